@@ -1,0 +1,1 @@
+"""The outside, one package a technology; each fulfils ports of the application, none knows another."""

@@ -1,0 +1,1 @@
+"""In-memory and exact stand-ins for every port, shipped for tests of use cases."""

@@ -1,0 +1,1 @@
+"""Pictures, sound and text as libav, numpy and Pillow see them: probing, compositing, mixing, encoding."""

@@ -1,0 +1,1 @@
+"""What a short video is: values and pure functions, the standard library only."""

@@ -1,0 +1,22 @@
+"""Files that a video is made of."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+AssetKind = Literal["photo", "clip", "sound"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file by its path and the SHA-256 of its content.
+
+    ``width`` and ``height`` are pixels as seen, after EXIF or display-matrix rotation, 0 for a sound.
+    ``samples`` is the length on the 48 kHz clock, 0 for a photo.
+    """
+
+    path: str
+    sha256: str
+    kind: AssetKind
+    width: int = 0
+    height: int = 0
+    samples: int = 0

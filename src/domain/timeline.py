@@ -1,0 +1,322 @@
+"""The timeline: what is on screen and in the ear at every frame and sample.
+
+It is plain data that a person can read and edit, and the whole contract between the domain and the compositor. Inside
+a scene every time counts from the scene's own start, so a scene can be moved, stretched or dropped without touching
+the others. Pictures are timed in frames, sound in samples at 48 kHz.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Literal
+
+from .asset import Asset
+from .errors import InvalidInput
+from .motion import Motion
+from .output import Output
+from .style import Style, in_range, rgb
+from .transitions import Transition
+
+SCHEMA: Literal["reelwright.timeline/1"] = "reelwright.timeline/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A still picture that covers the frame and moves."""
+
+    asset: str
+    motion: Motion = field(default_factory=Motion)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A moving picture that covers the frame, from its own ``start`` (samples); it loops where it is too short."""
+
+    asset: str
+    start: int = 0
+
+
+BackdropKind = Literal["aurora", "waves", "orbs", "rays"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backdrop:
+    """An animated background: ``colours`` from the deepest to the brightest, ``seed`` for its shapes."""
+
+    kind: BackdropKind
+    colours: tuple[str, ...]
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.colours) <= 8:
+            raise InvalidInput(f"a backdrop has {len(self.colours)} colours: 2 to 8 are right")
+        for colour in self.colours:
+            rgb(colour)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueWord:
+    """A word of a cue and the half-open span of frames in which it is spoken."""
+
+    text: str
+    start: int
+    end: int
+    space: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """Words that are read together, shown over the half-open span of frames ``start`` to ``end``.
+
+    A cue that is not ``burned_in`` is exported with the others but not drawn: a title card shows its words already.
+    """
+
+    start: int
+    end: int
+    words: tuple[CueWord, ...]
+    burned_in: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.words:
+            raise InvalidInput("a cue has no words: at least one is right")
+        if not 0 <= self.start < self.end:
+            raise InvalidInput(f"a cue runs from {self.start} to {self.end}: a start before its end is right")
+        for before, after in pairwise(self.words):
+            if before.start > after.start:
+                raise InvalidInput(f"the words {before.text!r} and {after.text!r} are out of order")
+
+    @property
+    def text(self) -> str:
+        return "".join(word.text + " " * word.space for word in self.words).strip()
+
+    def lit(self, frame: int) -> int:
+        """Index of the word that is being spoken; a word stays lit until the next begins. -1 before the first."""
+        return bisect_right(self.words, frame, key=lambda word: word.start) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """Words set large, shown over the half-open span of frames ``start`` to ``end`` and eased in and out."""
+
+    text: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise InvalidInput("a title has no text: leave the title out instead")
+        if not 0 <= self.start < self.end:
+            raise InvalidInput(f"a title runs from {self.start} to {self.end}: a start before its end is right")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechClip:
+    """Narration: its sound asset, and the sample of the scene at which it starts."""
+
+    asset: str
+    start: int = 0
+
+    def __post_init__(self) -> None:
+        if self.start < 0:
+            raise InvalidInput(f"start is {self.start}: 0 or more samples are right")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A stretch of ``frames`` with exactly one picture: ``photo``, ``clip`` or ``backdrop``.
+
+    ``transition`` overlaps the scene's first frames with the last ones of the scene before it.
+    """
+
+    frames: int
+    text: str = ""
+    photo: Photo | None = None
+    clip: Clip | None = None
+    backdrop: Backdrop | None = None
+    transition: Transition | None = None
+    title: Title | None = None
+    speech: SpeechClip | None = None
+    cues: tuple[Cue, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.frames < 1:
+            raise InvalidInput(f"frames is {self.frames}: at least 1 is right")
+        if sum(part is not None for part in (self.photo, self.clip, self.backdrop)) != 1:
+            raise InvalidInput("a scene has exactly one of photo, clip and backdrop")
+        if self.title is not None and self.title.end > self.frames:
+            raise InvalidInput(f"the title ends at frame {self.title.end}: at most the scene's {self.frames} is right")
+        for cue in self.cues:
+            if cue.end > self.frames:
+                raise InvalidInput(f"a cue ends at frame {cue.end}: at most the scene's {self.frames} is right")
+        for before, after in pairwise(self.cues):
+            if before.end > after.start:
+                raise InvalidInput(f"the cues {before.text!r} and {after.text!r} overlap")
+
+    @property
+    def picture(self) -> Photo | Clip | Backdrop:
+        picture = self.photo or self.clip or self.backdrop
+        assert picture is not None  # noqa: S101 - __post_init__ saw to it
+        return picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Music:
+    """Music under the whole video, looped: ``level`` in dB beside its own loudness, ``duck`` in dB under speech."""
+
+    asset: str
+    level: float = -9.0
+    duck: float = -10.0
+    fade: int = 48_000
+    """Samples of the fade at either end."""
+
+    def __post_init__(self) -> None:
+        in_range("level", self.level, -60, 12)
+        in_range("duck", self.duck, -60, 0)
+        in_range("fade", self.fade, 0, 480_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A scene's picture at one of its own frames."""
+
+    scene: int
+    frame: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Everything that is seen in one frame: one shot, or two and the overlap's frame between them; text above."""
+
+    shots: tuple[Shot, ...]
+    transition: Transition | None = None
+    transition_frame: int = 0
+    titles: tuple[tuple[Title, int], ...] = ()
+    """Titles with the frame of their scene."""
+    cue: Cue | None = None
+    lit: int = -1
+    """Index of the spoken word in ``cue``, -1 before the first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """A finished plan of a video: frames at ``output.fps``, samples at 48 kHz.
+
+    ``loudness`` is the integrated loudness of the mix in LUFS and ``true_peak`` its ceiling in dBTP (ITU-R BS.1770).
+    """
+
+    schema: Literal["reelwright.timeline/1"] = SCHEMA
+    title: str = ""
+    language: str
+    voice: str = ""
+    template: str = ""
+    output: Output
+    style: Style
+    assets: dict[str, Asset]
+    scenes: tuple[Scene, ...]
+    music: Music | None = None
+    loudness: float = -14.0
+    true_peak: float = -1.0
+
+    def __post_init__(self) -> None:
+        if not self.scenes:
+            raise InvalidInput("a timeline has no scenes: at least one is right")
+        in_range("loudness", self.loudness, -40, -5)
+        in_range("true_peak", self.true_peak, -20, 0)
+        if self.scenes[0].transition is not None:
+            raise InvalidInput("scenes[0] has a transition: there is no scene before it to come from")
+        for index, scene in enumerate(self.scenes):
+            self._check(index, scene)
+        if self.music is not None:
+            self._check_asset("music", self.music.asset, "sound")
+
+    def _check(self, index: int, scene: Scene) -> None:
+        into = scene.transition.frames if scene.transition else 0
+        following = self.scenes[index + 1].transition if index + 1 < len(self.scenes) else None
+        out = following.frames if following else 0
+        if into + out > scene.frames:
+            raise InvalidInput(
+                f"scenes[{index}] lasts {scene.frames} frames but its transitions take {into} + {out}: "
+                "transitions that do not meet are right"
+            )
+        if scene.photo is not None:
+            self._check_asset(f"scenes[{index}].photo", scene.photo.asset, "photo")
+        if scene.clip is not None:
+            self._check_asset(f"scenes[{index}].clip", scene.clip.asset, "clip")
+        if scene.speech is not None:
+            self._check_asset(f"scenes[{index}].speech", scene.speech.asset, "sound")
+
+    def _check_asset(self, where: str, name: str, kind: str) -> None:
+        if name not in self.assets:
+            raise InvalidInput(f"{where} uses the asset {name!r}: one of {', '.join(self.assets) or 'none'} is right")
+        if self.assets[name].kind != kind:
+            raise InvalidInput(f"{where} uses the asset {name!r}, a {self.assets[name].kind}: a {kind} is right")
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """The frame at which each scene starts."""
+        steps = [
+            scene.frames - (after.transition.frames if after.transition else 0)
+            for scene, after in pairwise(self.scenes)
+        ]
+        return tuple(accumulate(steps, initial=0))
+
+    @cached_property
+    def frames(self) -> int:
+        return self.starts[-1] + self.scenes[-1].frames
+
+    @property
+    def samples(self) -> int:
+        return self.output.samples(self.frames)
+
+    def at(self, frame: int) -> Shown:
+        """What is drawn in ``frame``, 0 <= frame < ``frames``."""
+        if not 0 <= frame < self.frames:
+            raise IndexError(f"frame {frame} of {self.frames}")
+        index = bisect_right(self.starts, frame) - 1
+        local = frame - self.starts[index]
+        transition = self.scenes[index].transition
+        mixed = transition is not None and local < transition.frames
+        shots: tuple[Shot, ...] = (Shot(scene=index, frame=local),)
+        if mixed:
+            shots = (Shot(scene=index - 1, frame=frame - self.starts[index - 1]), *shots)
+        cue, lit = self._cue_at(shots)
+        return Shown(
+            shots=shots,
+            transition=transition if mixed else None,
+            transition_frame=local if mixed else 0,
+            titles=tuple(
+                (title, shot.frame)
+                for shot in shots
+                if (title := self.scenes[shot.scene].title) and title.start <= shot.frame < title.end
+            ),
+            cue=cue,
+            lit=lit,
+        )
+
+    def _cue_at(self, shots: tuple[Shot, ...]) -> tuple[Cue | None, int]:
+        for shot in reversed(shots):
+            for cue in self.scenes[shot.scene].cues:
+                if cue.burned_in and cue.start <= shot.frame < cue.end:
+                    return cue, cue.lit(shot.frame)
+        return None, -1
+
+    def cues(self) -> Iterator[Cue]:
+        """All cues in order, on the timeline's own clock."""
+        for start, scene in zip(self.starts, self.scenes, strict=True):
+            for cue in scene.cues:
+                yield Cue(
+                    start=start + cue.start,
+                    end=start + cue.end,
+                    words=tuple(
+                        CueWord(text=word.text, start=start + word.start, end=start + word.end, space=word.space)
+                        for word in cue.words
+                    ),
+                    burned_in=cue.burned_in,
+                )
+
+    def speech_spans(self) -> list[tuple[int, int]]:
+        """The half-open spans of samples in which words are spoken, in order."""
+        step = self.output.samples(1)
+        return [(word.start * step, word.end * step) for cue in self.cues() for word in cue.words]
