@@ -1,11 +1,15 @@
 """The ports: what the use cases ask of the outside, each fulfilled by an adapter and by a shipped fake."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ..domain.asset import Asset
 from ..domain.narration import Speech, Voice, Word
+from ..domain.progress import Listener
+from ..domain.script import Block
+from ..domain.template import Template
+from ..domain.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +57,60 @@ class CancelSignal(Protocol):
     """Anything with ``is_set``: a ``threading.Event`` will do."""
 
     def is_set(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loudness:
+    """Integrated loudness in LUFS and true peak in dBTP, after ITU-R BS.1770."""
+
+    integrated: float
+    true_peak: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A finished file; ``loudness`` is that of the mix."""
+
+    path: Path
+    frames: int
+    bytes: int
+    loudness: Loudness
+
+
+class Renderer(Protocol):
+    """A timeline into a file."""
+
+    def render(
+        self, timeline: Timeline, to: Path, *, progress: Listener, cancel: CancelSignal | None
+    ) -> Rendered:
+        """Write ``to`` whole or not at all; ``progress`` is called from the calling thread.
+
+        Raises InvalidTimeline for a missing asset, UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.
+        """
+        ...
+
+
+class Probe(Protocol):
+    """What a file of the user is, by its content."""
+
+    def asset(self, path: Path) -> Asset:
+        """Raises UnusableAsset, naming the file and what is wrong with it."""
+        ...
+
+
+class Documents(Protocol):
+    """Texts that people write."""
+
+    def __call__(self, text: str, *, markdown: bool) -> tuple[Block, ...]:
+        """Headings, paragraphs and list items in reading order."""
+        ...
+
+
+class Templates(Protocol):
+    """The templates that there are."""
+
+    def names(self) -> tuple[str, ...]: ...
+
+    def get(self, name: str) -> Template:
+        """Raises UnknownName, InvalidTemplate."""
+        ...

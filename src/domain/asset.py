@@ -20,3 +20,4 @@ class Asset:
     width: int = 0
     height: int = 0
     samples: int = 0
+    has_sound: bool = False

@@ -22,15 +22,38 @@ class Segment:
 
 
 def plan(timeline: Timeline, longest: int = LONGEST) -> tuple[Segment, ...]:
-    """Cut right after each transition, so that no segment decodes a run of a clip again, and inside long scenes."""
+    """Segments of at most about ``longest`` seconds, in order, without a gap.
+
+    They are cut right after each transition and inside long scenes, never within a transition: a cut there would make
+    two segments draw both scenes.
+    """
     span = longest * timeline.output.fps
-    cuts = [
-        start + (scene.transition.frames if scene.transition else 0)
-        for start, scene in zip(timeline.starts, timeline.scenes, strict=True)
-    ]
+    scenes = list(zip(timeline.starts, timeline.scenes, strict=True))
+    overlaps = [scene.transition.frames if scene.transition else 0 for scene in timeline.scenes]
+    after = [start + overlap for (start, _), overlap in zip(scenes, overlaps, strict=True)]
     segments: list[Segment] = []
-    for start, end in pairwise([*cuts, timeline.frames]):
+    for (start, end), overlap in zip(pairwise([*after, timeline.frames]), [*overlaps[1:], 0], strict=True):
+        free = end - overlap - start
         pieces = max(1, -(-(end - start) // span))
-        edges = [start + (end - start) * piece // pieces for piece in range(pieces + 1)]
-        segments += [Segment(start=a, end=b) for a, b in pairwise(edges) if b > a]
+        edges = [start + free * piece // pieces for piece in range(pieces)]
+        segments += [Segment(start=a, end=b) for a, b in pairwise([*edges, end]) if b > a]
     return tuple(segments)
+
+
+def chains(timeline: Timeline, segments: tuple[Segment, ...], longest: int = 4) -> tuple[tuple[Segment, ...], ...]:
+    """Segments grouped by who should render them: a clip that runs on into the next segment is decoded on by the same one.
+
+    ``longest`` bounds a chain, so that one long clip still fills every core.
+    """
+    grouped: list[list[Segment]] = []
+    for segment in segments:
+        if grouped and len(grouped[-1]) < longest and _clip_runs_on(timeline, segment.start):
+            grouped[-1].append(segment)
+        else:
+            grouped.append([segment])
+    return tuple(map(tuple, grouped))
+
+
+def _clip_runs_on(timeline: Timeline, frame: int) -> bool:
+    before, after = timeline.at(frame - 1).shots[-1].scene, timeline.at(frame).shots[0].scene
+    return before == after and timeline.scenes[after].clip is not None

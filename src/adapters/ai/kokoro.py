@@ -1,0 +1,135 @@
+"""The embedded voice: Kokoro-82M, offline, English and Mandarin, with the time of every word.
+
+A text is read (``reading``) into units of an original token and its phonemes, cut into phrases that the network can
+take, spoken phrase by phrase, and joined with a natural pause. The network's own durations say when each word is
+heard, so the times are exact by construction, to one 25 ms frame.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from ...application.ports import Spoken
+from ...domain.errors import InvalidInput, UnknownName
+from ...domain.narration import SAMPLE_RATE, Voice, Word
+from .kokoro_voices import VOICES, style_table
+from .reading import Phrase, Reader, phrases
+
+if TYPE_CHECKING:
+    from .kokoro_model import KokoroModel
+    from .pcm import Sound
+
+SLOWEST, FASTEST = 0.5, 2.0
+_PEAK = 0.98
+_FADE = 72
+"""Samples at 24 kHz (3 ms)."""
+_LEAD = 720
+"""Samples at 24 kHz (30 ms) kept before the first sound of a phrase: quiet consonants live there."""
+_TAIL = 1920
+"""Samples at 24 kHz (80 ms) kept after the last one: the decay of the voice."""
+_SENTENCE_GAP = 2640
+"""Samples at 24 kHz (110 ms) between phrases; with lead and tail a sentence is followed by 220 ms."""
+_CLAUSE_GAP = 480
+"""Samples at 24 kHz (20 ms) where one sentence had to be cut in two."""
+
+
+Spans = dict[int, tuple[int, int]]
+"""Index of a unit to the samples, from and to, in which it is spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Breath:
+    """One phrase at 24 kHz, its silent ends cut off, with the spans of its units and the gap after it in samples."""
+
+    sound: "Sound"
+    spans: Spans
+    gap: int
+
+
+class KokoroSpeech:
+    """The speech engine of the Kokoro network; one instance serves many threads.
+
+    The network (90 MB) is loaded on the first word; ``threads`` is how many cores one phrase may use.
+    """
+
+    name = "kokoro"
+    version = "1.0-int8.1"
+
+    def __init__(self, *, threads: int = 2) -> None:
+        if threads < 1:
+            raise InvalidInput(f"the embedded voice needs at least 1 thread, not {threads}")
+        self._threads = threads
+        self._reader = Reader()
+        self._model: KokoroModel | None = None
+        self._loading = Lock()
+
+    def voices(self) -> tuple[Voice, ...]:
+        return tuple(VOICES.values())
+
+    def speak(self, text: str, *, voice: str, rate: float = 1.0) -> Spoken:
+        """See :class:`~reelwright.application.ports.SpeechEngine`."""
+        if voice not in VOICES:
+            raise UnknownName("voice", voice, VOICES)
+        if not SLOWEST <= rate <= FASTEST:
+            raise InvalidInput(f"the rate {rate} is out of range; choose from {SLOWEST} to {FASTEST}")
+        units = self._reader.read(text, VOICES[voice].language)
+        if not units:
+            raise InvalidInput(f"nothing in {text[:40]!r} can be spoken")
+        model = self._loaded()
+        styles = style_table(voice)
+        spoken = [_spoken(model, phrase, styles, rate) for phrase in phrases(units)]
+        sound, spans = _joined(spoken)
+        words: list[Word] = []
+        for index, unit in enumerate(units):
+            before = words[-1].end if words else 0
+            start, end = spans.get(index, (before, before))
+            words.append(Word(text=unit.text, start=start, end=end, space=unit.space))
+        return Spoken(pcm=sound.tobytes(), words=tuple(words))
+
+    def _loaded(self) -> "KokoroModel":
+        with self._loading:
+            if self._model is None:
+                from .kokoro_model import KokoroModel
+
+                self._model = KokoroModel(threads=self._threads)
+            return self._model
+
+
+def _spoken(model: "KokoroModel", phrase: Phrase, styles: "Sound", rate: float) -> _Breath:
+    from .kokoro_model import FRAME
+    from .pcm import audible, faded
+
+    owners = [(piece.unit, symbol) for piece in phrase.pieces for symbol in model.symbols(piece.symbols)]
+    while owners and owners[-1][1] == " ":
+        owners.pop()
+    sound, durations = model.speak("".join(symbol for _, symbol in owners), styles, rate)
+    first, last = audible(sound)
+    cut, end = max(first - _LEAD, 0), min(last + _TAIL, sound.size)
+    spans: Spans = {}
+    at = int(durations[0]) * FRAME
+    for (unit, symbol), frames in zip(owners, durations[1:-1], strict=True):
+        start, at = at, at + int(frames) * FRAME
+        if symbol.isalpha():
+            inside = max(start, first) - cut, min(at, last) - cut
+            spans[unit] = spans.get(unit, inside)[0], max(inside)
+    gap = int((_CLAUSE_GAP if phrase.end == "clause" else _SENTENCE_GAP) / rate)
+    return _Breath(faded(sound[cut:end], _FADE), spans, gap)
+
+
+def _joined(breaths: Sequence[_Breath]) -> tuple["Sound", Spans]:
+    """The whole sound at 48 kHz, and the spans in its samples."""
+    import numpy as np
+
+    from .pcm import doubled, limited
+
+    parts: list[Sound] = []
+    spans: Spans = {}
+    at = 0
+    for breath in breaths:
+        for unit, (start, end) in breath.spans.items():
+            begun = spans[unit][0] if unit in spans else 2 * (at + start)
+            spans[unit] = begun, 2 * (at + end)
+        parts += [breath.sound, np.zeros(breath.gap, np.float32)]
+        at += breath.sound.size + breath.gap
+    return limited(doubled(np.concatenate(parts[:-1])), _PEAK), spans

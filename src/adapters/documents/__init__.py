@@ -1,0 +1,1 @@
+"""Readers that turn documents into blocks of text."""

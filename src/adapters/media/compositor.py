@@ -1,0 +1,68 @@
+"""The compositor: a frame of the timeline onto planes."""
+
+from ...domain.easing import ease_out, smooth
+from ...domain.timeline import Shown, Timeline, Title
+from .lettering import Lettering
+from .mixing import Mixer
+from .pictures import PhotoShelf, Pictures
+from .planes import Planes, new_planes
+from .sprites import blend
+
+_TITLE_IN, _TITLE_OUT = 0.5, 0.35
+"""Seconds in which a title comes and goes."""
+_TITLE_RISE = 0.03
+"""How far below its place a title starts, as a share of the frame's height."""
+
+
+class Compositor:
+    """Draws any frame of ``timeline``; belongs to one thread. Frames in rising order are the cheap ones."""
+
+    def __init__(self, timeline: Timeline, shelf: PhotoShelf) -> None:
+        output = timeline.output
+        self._timeline = timeline
+        self._pictures = Pictures(timeline, shelf)
+        self._lettering = Lettering(timeline.style, output.width, output.height, timeline.language)
+        self._mixer = Mixer(output.width, output.height)
+        self._outgoing = new_planes(output.width, output.height)
+        self._incoming = new_planes(output.width, output.height)
+
+    def draw(self, frame: int, out: Planes) -> None:
+        """Every pixel of ``out`` is written."""
+        shown = self._timeline.at(frame)
+        if shown.transition is None:
+            shot = shown.shots[0]
+            self._pictures.get(shot.scene).draw(shot.frame, out)
+        else:
+            first, second = shown.shots
+            self._pictures.get(first.scene).draw(first.frame, self._outgoing)
+            self._pictures.get(second.scene).draw(second.frame, self._incoming)
+            self._mixer.mix(self._outgoing, self._incoming, shown.transition.mix(shown.transition_frame), out)
+        self._draw_text(shown, out)
+
+    def signature(self, frame: int) -> object:
+        """Equal for neighbouring frames that look the same, so that the second need not be drawn."""
+        shown = self._timeline.at(frame)
+        if shown.transition is not None:
+            return frame
+        shot = shown.shots[0]
+        titles = tuple(self._title_pose(title, at) for title, at in shown.titles)
+        return shot.scene, self._pictures.get(shot.scene).signature(shot.frame), titles, shown.cue, shown.lit
+
+    def close(self) -> None:
+        self._pictures.close()
+
+    def _draw_text(self, shown: Shown, out: Planes) -> None:
+        for title, at in shown.titles:
+            opacity, dy = self._title_pose(title, at)
+            blend(self._lettering.title(title), out, opacity=opacity, dy=dy)
+        if shown.cue is not None:
+            for sprite in self._lettering.caption(shown.cue, shown.lit):
+                blend(sprite, out)
+
+    def _title_pose(self, title: Title, frame: int) -> tuple[int, int]:
+        """Opacity of 256 and pixels below its place, even."""
+        fps = self._timeline.output.fps
+        come = min(1.0, (frame - title.start + 1) / (_TITLE_IN * fps))
+        go = min(1.0, (title.end - frame) / (_TITLE_OUT * fps))
+        rise = (1 - ease_out(come)) * _TITLE_RISE * self._timeline.output.height
+        return round(256 * min(smooth(come), smooth(go))), round(rise / 2) * 2

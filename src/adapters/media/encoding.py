@@ -1,0 +1,101 @@
+"""Encoding a segment's frames, and joining segments and sound without encoding again."""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+from av.stream import Stream
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.stream import VideoStream
+
+from ...domain.output import FORMATS, Output
+from .planes import PIXEL_FORMAT
+
+_OPTIONS = {"libx264": {"preset": "veryfast", "crf": "23"}}
+SEGMENT_FORMAT = "mp4"
+
+
+def add_video_stream(container: OutputContainer, output: Output) -> VideoStream:
+    """A stream whose tags say what the planes mean: BT.709, limited range, square pixels, constant frame rate.
+
+    One encoder thread always: the bytes that x264 makes depend on its number of threads.
+    """
+    codec = FORMATS[output.format].video_codec
+    stream = container.add_stream(codec, rate=output.fps, options=_OPTIONS[codec])
+    stream.width, stream.height, stream.pix_fmt = output.width, output.height, PIXEL_FORMAT
+    stream.time_base = Fraction(1, output.fps)
+    context = stream.codec_context
+    context.time_base = Fraction(1, output.fps)
+    context.color_range = ColorRange.MPEG
+    context.colorspace = Colorspace.ITU709
+    context.color_primaries = ColorPrimaries.BT709
+    context.color_trc = ColorTrc.BT709
+    context.sample_aspect_ratio = Fraction(1, 1)
+    context.thread_count = 1
+    return stream
+
+
+def encode_segment(frames: Iterable[av.VideoFrame], output: Output, to: Path) -> None:
+    """A closed run of pictures as a file of its own, its first frame at time 0.
+
+    A frame may be handed over twice in a row, or drawn on again after it: libx264 copies what it needs.
+    """
+    with av.open(str(to), "w", format=SEGMENT_FORMAT) as container:
+        stream = add_video_stream(container, output)
+        for number, frame in enumerate(frames):
+            frame.pts = number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def join(segments: Iterable[tuple[Path, int]], sound: Path, output: Output, to: Path) -> None:
+    """Segments, each with its first frame's number, and the encoded sound into one file, all packets copied.
+
+    The index stands in front of the media (faststart), so that a player can begin before it has everything.
+    """
+    pieces = list(segments)
+    form = FORMATS[output.format]
+    with av.open(str(to), "w", format=form.name, options={"movflags": "+faststart"}) as container:
+        with av.open(str(pieces[0][0])) as first, av.open(str(sound)) as audio:
+            video_stream = container.add_stream_from_template(first.streams.video[0])
+            video_stream.time_base = first.streams.video[0].time_base
+            audio_stream = container.add_stream_from_template(audio.streams.audio[0])
+            audio_stream.time_base = audio.streams.audio[0].time_base
+            packets = heapq.merge(
+                _video_packets(pieces, video_stream, output.fps),
+                _audio_packets(sound, audio_stream),
+                key=lambda packet: (packet.dts or 0) * (packet.time_base or 0),
+            )
+            for packet in packets:
+                container.mux(packet)
+
+
+def _video_packets(pieces: list[tuple[Path, int]], stream: Stream, fps: int) -> Iterator[av.Packet]:
+    headers = set()
+    for path, start in pieces:
+        with av.open(str(path)) as container:
+            source = container.streams.video[0]
+            headers.add(source.codec_context.extradata)
+            if len(headers) > 1:
+                raise ValueError(f"{path} was encoded with other parameters than the segments before it")
+            assert source.time_base is not None  # noqa: S101 - an mp4 stream has one
+            offset = int(Fraction(start, fps) / source.time_base)
+            yield from _moved(container.demux(source), offset, stream)
+
+
+def _audio_packets(path: Path, stream: Stream) -> Iterator[av.Packet]:
+    with av.open(str(path)) as container:
+        yield from _moved(container.demux(container.streams.audio[0]), 0, stream)
+
+
+def _moved(packets: Iterable[av.Packet], offset: int, stream: Stream) -> Iterator[av.Packet]:
+    for packet in packets:
+        if packet.dts is None or packet.pts is None:
+            continue
+        packet.pts += offset
+        packet.dts += offset
+        packet.stream = stream
+        yield packet

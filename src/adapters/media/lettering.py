@@ -1,0 +1,153 @@
+"""Captions and titles of a style, drawn as sprites for one frame size."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from ...domain.style import Box, Style, Type, rgb
+from ...domain.timeline import Cue, Title
+from .ink import Layer, Mask, Paint, Rect, around, compose, shadow
+from .layout import LEADING, Block, Page, Setting, lay_out
+from .plates import plate
+from .segmentation import clean
+from .sprites import Sprite
+from .text import upper
+
+FLATNESS = 0.7
+"""Padding above and below text as a share of that beside it: line height adds white there already."""
+SHADOW_BLUR, SHADOW_DROP = 0.06, 0.05
+"""Standard deviation and offset of the shadow, in ems."""
+RULE_WIDTH, RULE_HEIGHT, RULE_GAP = 1.8, 0.09, 0.38
+"""The bar under a title, in ems of the title."""
+
+
+class Lettering:
+    """Draws the text of one style in frames of ``width`` x ``height`` pixels and a ``language`` (BCP 47).
+
+    Captions and titles keep inside the style's safe area whatever they say: they shrink, take more lines, and at last
+    break inside words. What no font can show is left out. One Lettering may serve all threads of a render: it keeps no
+    state but a few finished sprites, and fonts are locked while in use.
+    """
+
+    def __init__(self, style: Style, width: int, height: int, language: str) -> None:
+        self.style, self.width, self.height, self.language = style, width, height, language
+        safe = style.safe_area
+        self.area = Rect(
+            -(-safe.left * width // 2).__int__() * 2,
+            -(-safe.top * height // 2).__int__() * 2,
+            int(width * (1 - safe.right)) // 2 * 2,
+            int(height * (1 - safe.bottom)) // 2 * 2,
+        )
+        self._cue = lru_cache(maxsize=8)(self._set_cue)
+        self._state = lru_cache(maxsize=16)(self._draw_state)
+        self._title = lru_cache(maxsize=4)(self._draw_title)
+
+    def caption(self, cue: Cue, lit: int) -> tuple[Sprite, ...]:
+        """What is laid over a frame while the word ``lit`` of ``cue`` is spoken (-1 for none), the lowest first.
+
+        The words of a cue stay where they are whichever is lit. Raises UnknownName and MissingPart for the fonts.
+        """
+        captions = self.style.captions
+        marked = captions.lit_fill is not None or captions.lit_box is not None
+        words = tuple((word.text, word.space) for word in cue.words)
+        sprite = self._state(words, lit if marked and 0 <= lit < len(words) else -1)
+        return (sprite,) if sprite.planes else ()
+
+    def title(self, title: Title) -> Sprite:
+        """``title`` at its place, without motion: fading and rising are ``blend``'s opacity and dy.
+
+        Raises UnknownName and MissingPart for the fonts.
+        """
+        return self._title(title.text)
+
+    def _draw_state(self, words: tuple[tuple[str, bool], ...], lit: int) -> Sprite:
+        cue = self._cue(words)
+        return cue.base if lit < 0 else cue.lighting(lit)
+
+    def _set_cue(self, words: tuple[tuple[str, bool], ...]) -> "_CaptionDrawing":
+        style = self.style.captions
+        lit_pad = style.lit_box.padding if style.lit_box else 0.0
+        stroke = style.type.stroke_width
+        side, top, bottom = _margins(style.type, style.box, style.lit_box)
+        setting = Setting(
+            kind=style.type,
+            language=self.language,
+            pixels=self._pixels(style.type),
+            most_lines=style.max_lines,
+            side=side,
+            top=top,
+            bottom=bottom,
+            leading=max(LEADING, 2 * stroke + 0.08, FLATNESS * lit_pad + stroke + 0.06),
+            space=lit_pad + stroke + 0.05 if style.lit_box else 0.0,
+            gap=0.1 if style.lit_box else 0.0,
+        )
+        block = lay_out(
+            tuple((self._cased(clean(text), style.type), spaced) for text, spaced in words),
+            setting,
+            Page(area=self.area, middle=style.position * self.height),
+        )
+        return _CaptionDrawing(self.style, block, self.area)
+
+    def _draw_title(self, text: str) -> Sprite:
+        style = self.style.titles
+        side, top, bottom = _margins(style.type, style.box, None)
+        ruled = RULE_GAP + RULE_HEIGHT if style.rule else 0.0
+        setting = Setting(
+            kind=style.type,
+            language=self.language,
+            pixels=self._pixels(style.type),
+            most_lines=style.max_lines,
+            side=side,
+            top=top,
+            bottom=bottom + ruled,
+            leading=max(LEADING - 0.06, 2 * style.type.stroke_width + 0.08),
+        )
+        words = ((self._cased(clean(text, newlines=True), style.type), False),)
+        block = lay_out(words, setting, Page(area=self.area, middle=style.position * self.height))
+        if not block.pieces:
+            return Sprite()
+        em, rows, rule = block.em, list(block.rows), None
+        if style.rule:
+            last, middle = rows[-1], (self.area.left + self.area.right) // 2
+            rule = Rect(
+                middle - round(RULE_WIDTH * em / 2),
+                last.bottom + round(RULE_GAP * em),
+                middle + round(RULE_WIDTH * em / 2),
+                last.bottom + round(RULE_GAP * em) + max(2, round(RULE_HEIGHT * em)),
+            )
+            rows[-1] = replace(last, bottom=rule.bottom)
+        layers: list[Layer] = []
+        if style.box:
+            layers += _boxed(rows, style.box, em)
+        layers += _letters(block, style.type)
+        if rule is not None and style.rule is not None:
+            bar = plate([rule], rule.height / 2)
+            layers += [Paint(bar, rgb(style.rule))] if bar else []
+        return compose(layers, around(layer.rect for layer in layers).even() & self.area)
+
+    def _pixels(self, kind: Type) -> int:
+        return max(1, round(kind.size * min(self.width, self.height)))
+
+    def _cased(self, text: str, kind: Type) -> str:
+        return upper(text, self.language) if kind.uppercase else text
+
+
+@dataclass(frozen=True, slots=True)
+class _CaptionDrawing:
+    """The layers of a cue; from them the cue with no word lit, and with one."""
+
+    style: Style
+    block: Block
+    area: Rect
+
+
+def _margins(kind: Type, *boxes: Box | None) -> tuple[float, float, float]:
+    """What is drawn around the letters of a type: beside, above and below them, in ems."""
+    padding = max((box.padding for box in boxes if box), default=0.0)
+    blur = 2.5 * SHADOW_BLUR if kind.shadow else 0.0
+    around_letters = kind.stroke_width + blur
+    return (
+        max(padding, around_letters),
+        max(FLATNESS * padding, around_letters),
+        max(FLATNESS * padding, around_letters + (SHADOW_DROP if kind.shadow else 0.0)),
+    )

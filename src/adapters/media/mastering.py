@@ -1,0 +1,140 @@
+"""Mastering: a mix brought to its loudness under a true-peak ceiling.
+
+The gain and the limiter act on what the meter kept of the mix, a peak every 1 ms and an energy every 10 ms. So the
+gain that ends at the right loudness, with all that the limiter takes away, is found before a sample is touched, and one
+pass over the sound is mostly enough.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...application.ports import CancelSignal
+from ...domain.errors import Cancelled
+from .loudness import ENERGY_STEP, PEAK_STEP, SILENCE, Loudness, Meter, integrated
+from .raw import BLOCK, raw_blocks, raw_writer
+
+TOLERANCE = 0.05
+"""LU by which a master may miss its loudness before it is made again."""
+MOST_DRIVE = 6.0
+"""dB by which the gain may exceed what a mix without peaks would need: driven further, a limiter is heard as distortion."""
+
+_PASSES = 3
+_SMOOTHING = 5  # ms on either side over which the limiter eases in
+_RELEASE = 0.05  # dB that it gives back every ms
+_WINDOW = np.hanning(2 * _SMOOTHING + 3)[1:-1] / np.hanning(2 * _SMOOTHING + 3).sum()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What the meter knows of a mix: ``energies`` of every 10 ms (K-weighted), true ``peaks`` of every 1 ms."""
+
+    energies: NDArray[np.float64]
+    peaks: NDArray[np.float32]
+
+
+def amplitude(decibels: float) -> float:
+    return float(10 ** (decibels / 20))
+
+
+def limiting(peaks: NDArray[np.float32], gain: float, ceiling: float) -> NDArray[np.float64] | None:
+    """Gain in dB, at most 0, that keeps ``peaks`` raised by ``gain`` dB at or below ``ceiling`` dBTP; None where all do.
+
+    One value for the middle of every 1 ms. It looks 6 ms ahead, so it is down before a peak and eases in and out, and
+    holds for the values on either side, so interpolating between the middles stays below the ceiling too.
+    """
+    threshold = amplitude(ceiling - gain)
+    if not (peaks > threshold).any():
+        return None
+    wanted = -20 * np.log10(np.maximum(peaks / threshold, 1.0).astype(np.float64))
+    reach = _SMOOTHING + 1
+    padded = np.pad(wanted, reach)
+    lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1)
+    # release: lowest of all earlier values risen by a straight line, as one running minimum
+    line = _RELEASE * np.arange(len(lowest))
+    held = np.minimum(0.0, np.minimum.accumulate(lowest - line) + line)
+    return np.convolve(np.pad(held, _SMOOTHING, mode="edge"), _WINDOW, mode="valid")
+
+
+def foreseen(profile: Profile, gain: float, ceiling: float) -> float:
+    """Loudness in LUFS after ``gain`` dB and limiting to ``ceiling`` dBTP."""
+    energies = profile.energies * amplitude(gain) ** 2
+    limit = limiting(profile.peaks, gain, ceiling)
+    if limit is not None:
+        per_energy = ENERGY_STEP // PEAK_STEP
+        squares = 10 ** (limit[: len(energies) * per_energy] / 10)
+        energies *= squares.reshape(len(energies), per_energy).mean(axis=1)
+    return integrated(energies)
+
+
+def find_gain(profile: Profile, loudness: float, ceiling: float, most: float) -> float:
+    """Gain in dB, at most ``most``, after which the limited mix has ``loudness``; 0 for silence."""
+    now = integrated(profile.energies)
+    if now <= SILENCE:
+        return min(0.0, most)
+    most = min(most, loudness - now + MOST_DRIVE)
+    gain = min(most, loudness - now)
+    for _ in range(24):
+        missing = loudness - foreseen(profile, gain, ceiling)
+        if abs(missing) < 0.005 or (gain >= most and missing > 0):
+            break
+        gain = min(most, gain + missing)
+    return gain
+
+
+def master(
+    mixed: Path,
+    profile: Profile,
+    to: Path,
+    *,
+    loudness: float,
+    ceiling: float,
+    most_gain: float,
+    cancel: CancelSignal | None = None,
+) -> Loudness:
+    """Turn the raw file ``mixed`` into the raw file ``to``; the measured outcome.
+
+    ``loudness`` in LUFS, ``ceiling`` in dBTP, ``most_gain`` in dB. Raises Cancelled, DiskFull and OutputFailed.
+    """
+    aim, limit = loudness, ceiling
+    for attempt in range(_PASSES):
+        gain = find_gain(profile, aim, limit, most_gain)
+        outcome = _apply(mixed, profile, to, gain, limit, cancel)
+        missing, above = loudness - outcome.integrated, outcome.true_peak - ceiling
+        capped = gain >= most_gain or outcome.integrated <= SILENCE
+        if attempt + 1 == _PASSES or (above <= 0.01 and (abs(missing) <= TOLERANCE or capped)):
+            break
+        aim += missing
+        limit -= max(0.0, above)
+    return outcome
+
+
+def _apply(
+    mixed: Path, profile: Profile, to: Path, gain: float, ceiling: float, cancel: CancelSignal | None
+) -> Loudness:
+    limit = limiting(profile.peaks, gain, ceiling)
+    plain = np.float32(amplitude(gain))
+    meter = Meter()
+    at = 0
+    with raw_writer(to) as writer:
+        for block in raw_blocks(mixed):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled
+            block *= plain if limit is None else plain * _between(limit, at, block.shape[1])
+            meter.add(block)
+            writer.add(block)
+            at += block.shape[1]
+    return meter.loudness()
+
+
+def _between(limit: NDArray[np.float64], start: int, n: int) -> NDArray[np.float32]:
+    """Amplitudes of ``n`` samples from ``start`` on, linear between the middles of the milliseconds."""
+    first = start // PEAK_STEP
+    near = limit[max(0, first - 1) : (start + n) // PEAK_STEP + 2]
+    if not near.any():
+        return np.ones(n, np.float32)
+    middles = (max(0, first - 1) + np.arange(len(near)) + 0.5) * PEAK_STEP
+    return np.interp(start + np.arange(n) + 0.5, middles, 10 ** (near / 20)).astype(np.float32)

@@ -1,0 +1,90 @@
+"""Scaling of planes by swscale: whole pictures, and sub-pixel views for slow zooms and pans.
+
+swscale scales whole pixels only. A view that starts and ends between pixels is made of an integer crop, scaled by a
+rational factor, of which an integer window is kept; the integers are solved so that the view is off by less than
+1/24 pixel at either end.
+"""
+
+import threading
+from functools import lru_cache
+from typing import NamedTuple
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
+
+from .planes import Plane
+
+MARGIN = 128
+"""Pixels by which a plane is padded on every side, so that a crop may reach past the picture's edge."""
+LEAST_STEP = 1.04
+"""Views need more source than target pixels: nearer to 1:1 the rational factors run out of sub-pixel phases."""
+_EXTRA = 96
+_TOLERANCE = 1 / 24
+
+_local = threading.local()
+
+
+class Window(NamedTuple):
+    """Crop ``source`` pixels from ``start``, scale them to ``scaled``, keep what follows ``offset``."""
+
+    start: int
+    source: int
+    scaled: int
+    offset: int
+
+
+@lru_cache(maxsize=1024)
+def solve(start: float, step: float, count: int) -> Window:
+    """The window whose ``count`` pixels lie ``step`` source pixels apart, the first pixel's left edge at ``start``."""
+    scaled = np.arange(count + 2, count + _EXTRA + 2)[:, None]
+    offset = np.arange(1, _EXTRA + 1)[None]
+    source = np.rint(step * scaled)
+    actual = source / scaled
+    exact = start + count * step / 2 - (offset + count / 2) * actual
+    first = np.rint(exact)
+    error = np.abs(first - exact) + np.abs(actual - step) * (count / 2)
+    cost = np.where(offset + count > scaled, np.inf, np.maximum(error, _TOLERANCE) * 1e5 + scaled)
+    row, column = divmod(int(cost.argmin()), offset.shape[1])
+    return Window(int(first[row, column]), int(source[row, 0]), int(scaled[row, 0]), int(offset[0, column]))
+
+
+def scaled(plane: NDArray[np.uint8], width: int, height: int, interpolation: str, key: object = None) -> Plane:
+    """``plane`` (its rows contiguous) at another size. The result is a view of a fresh buffer.
+
+    ``key`` names the kind of call: calls that share one reuse one swscale context.
+    """
+    contexts: dict[object, VideoReformatter] = _local.__dict__.setdefault("contexts", {})
+    context = contexts.get(key)
+    if context is None:
+        context = contexts[key] = VideoReformatter()
+    frame = context.reformat(
+        av.VideoFrame.from_numpy_buffer(plane, format="gray"),
+        width=width,
+        height=height,
+        format="gray",
+        interpolation=interpolation,
+        threads=1,
+    )
+    out = frame.planes[0]
+    return np.frombuffer(out, np.uint8).reshape(height, out.line_size)[:, :width]
+
+
+def padded(plane: Plane, margin: int) -> Plane:
+    """``plane`` with its edge pixels repeated outwards."""
+    return np.pad(plane, margin, mode="edge")
+
+
+def view(sources: tuple[Plane, Plane, Plane], x: float, y: float, step: float, out: tuple[Plane, Plane, Plane]) -> None:
+    """Fill ``out`` from padded ``sources``: luma pixels ``step`` source pixels apart, from (``x``, ``y``) on.
+
+    ``sources`` carry MARGIN of padding on every plane; x and y count from the picture's own corner.
+    """
+    for source, target, part in zip(sources, out, (1, 2, 2), strict=True):
+        height, width = target.shape
+        left, columns, wide, dx = solve(x / part + MARGIN, step, width)
+        top, rows, high, dy = solve(y / part + MARGIN, step, height)
+        crop = source[top : top + rows, left : left + columns]
+        picture = scaled(crop, wide, high, "BILINEAR", key=("view", part))
+        target[...] = picture[dy : dy + height, dx : dx + width]

@@ -1,0 +1,90 @@
+"""Where text may be taken apart: grapheme clusters (UAX #29), line breaks (UAX #14), and what kind a cluster is."""
+
+import unicodedata
+from functools import lru_cache
+
+from uniseg.emoji import emoji, emoji_presentation  # type: ignore[import-untyped]
+from uniseg.graphemecluster import grapheme_clusters  # type: ignore[import-untyped]
+from uniseg.linebreak import line_break, line_break_boundaries  # type: ignore[import-untyped]
+
+NEWLINES = "\n\v\f\r\x85\u2028\u2029"
+ZERO_WIDTH_JOINER = "\u200d"
+TEXT_STYLE, EMOJI_STYLE = "\ufe0e", "\ufe0f"
+KEYCAP = "\u20e3"
+
+_UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff\u180e\u034f")
+_NO_START = frozenset("CL CP EX IS SY NS CJ IN PO BA".split())
+_WIDE_IN_CHINESE = frozenset("“”‘’…—·")
+
+
+@lru_cache(maxsize=1024)
+def clusters(text: str) -> tuple[str, ...]:
+    """The grapheme clusters of ``text``: what a reader takes for one letter or one emoji."""
+    return tuple(grapheme_clusters(text))
+
+
+@lru_cache(maxsize=1024)
+def breaks(text: str) -> tuple[int, ...]:
+    """The indices in ``text`` before which a line may start, without 0 and its length."""
+    return tuple(index for index in line_break_boundaries(text) if 0 < index < len(text))
+
+
+def clean(text: str, *, newlines: bool = False) -> str:
+    """``text`` in NFC without controls and surrogates, its white space single; line ends kept if ``newlines``."""
+    lines = unicodedata.normalize("NFC", text).splitlines() if newlines else [unicodedata.normalize("NFC", text)]
+    kept = ("".join(c for c in " ".join(line.split()) if unicodedata.category(c) not in ("Cc", "Cs")) for line in lines)
+    return "\n".join(line for line in kept if line)
+
+
+def is_unseen(character: str) -> bool:
+    """Whether it only guides the layout and has no glyph of its own."""
+    return character in _UNSEEN
+
+
+def is_ignorable(character: str) -> bool:
+    """Whether a font may lack it without harm: joiners, variation selectors, tags, marks of direction."""
+    code = ord(character)
+    return (
+        unicodedata.category(character) == "Cf"
+        or 0xFE00 <= code <= 0xFE0F
+        or 0xE0000 <= code <= 0xE01EF
+        or is_unseen(character)
+    )
+
+
+def is_emoji(cluster: str) -> bool:
+    """Whether the cluster is meant as a coloured picture (UTS #51): by its selector, its sequence or its default."""
+    if cluster[-1] == TEXT_STYLE:
+        return False
+    if EMOJI_STYLE in cluster or KEYCAP in cluster:
+        return bool(emoji(cluster[0]))
+    return bool(emoji_presentation(cluster[0])) or (ZERO_WIDTH_JOINER in cluster and bool(emoji(cluster[0])))
+
+
+def is_wide(character: str) -> bool:
+    """Whether it takes a full square in East Asian text (UAX #11)."""
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+def is_ambiguous(character: str) -> bool:
+    """Whether it is set as wide as an ideograph beside one: quotation marks, ellipsis, dash, middle dot."""
+    return character in _WIDE_IN_CHINESE
+
+
+def may_start_line(cluster: str) -> bool:
+    """False for closing punctuation and other marks that belong to what is before them."""
+    return str(line_break(cluster[0]).value) not in _NO_START and cluster[0] not in "”’»"
+
+
+def is_stop(character: str) -> bool:
+    """Whether a pause follows it, so that a line ends well there."""
+    return unicodedata.category(character) in ("Po", "Pe", "Pf", "Pd")
+
+
+def is_right_to_left(text: str) -> bool | None:
+    """Direction of the first letter that has one (UAX #9, rule P2); None without such a letter."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in ("L", "R", "AL"):
+            return direction != "L"
+    return None

@@ -1,0 +1,204 @@
+"""Sounds as streams of samples: whatever libav decodes, on reelwright's own clock.
+
+Every block is a float32 array of shape (2, n) at 48 kHz, nominally within [-1, 1]. Mono is put on both channels at
+its own level, surround is mixed down by libswresample. Nothing here holds more than about a second of sound.
+"""
+
+from collections.abc import Generator, Iterator
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from av.error import FFmpegError, InvalidDataError
+from numpy.typing import NDArray
+
+from ...domain.errors import UnusableAsset
+from ...domain.narration import SAMPLE_RATE
+
+Samples = NDArray[np.float32]
+
+FORMATS = "wav,w64,flac,mp3,ogg,mov,mp4,m4a,aac,matroska,webm,aiff,caf,mpegts,avi,flv"
+"""Demuxers that may open a user's file. Scripts and playlists (concat, hls, dash) are not among them: they read others."""
+
+EDGE = SAMPLE_RATE // 200
+"""5 ms: long enough for an edge not to click, too short to be heard as a fade."""
+JOINT = SAMPLE_RATE // 50
+"""20 ms of crossfade where a loop meets its own start."""
+SHORTEST_LOOP = SAMPLE_RATE // 2
+"""Half a second: what is shorter and repeated is a tone, not music."""
+
+
+def sound(path: Path | str) -> Generator[Samples, None, None]:
+    """Decode the first audio stream of a file from its start to its end.
+
+    Priming and padding that the container declares are dropped: by libav's ``skip_samples`` at the start, and at the
+    end of MP4 and MOV, whose decoder gives back a whole last frame, by the declared length. Damaged packets are
+    passed over as players do. Raises UnusableAsset where the file cannot be opened, holds no sound, stops well before
+    its declared end, or is damaged for more than a twentieth.
+    """
+    path = Path(path)
+    try:
+        with av.open(
+            str(path), options={"format_whitelist": FORMATS, "protocol_whitelist": "file"}, metadata_errors="replace"
+        ) as container:
+            if not container.streams.audio:
+                raise UnusableAsset(path, "there is no sound in it; a file with an audio stream is right")
+            stream = container.streams.audio[0]
+            declared = 0
+            if stream.duration is not None and stream.time_base is not None:
+                declared = round(stream.duration * stream.time_base * SAMPLE_RATE)
+            names = container.format.name.split(",")
+            limit = declared if declared > 0 and "mov" in names else None
+            given = 0
+            for block in _resampled(path, container, stream):
+                if limit is not None and given + block.shape[1] > limit:
+                    block = block[:, : limit - given]
+                given += block.shape[1]
+                if block.shape[1]:
+                    yield block
+    except UnusableAsset:
+        raise
+    except (FFmpegError, OSError, ValueError) as error:
+        raise UnusableAsset(path, f"it cannot be decoded ({_reason(error)}); WAV, FLAC, MP3, OGG or M4A is right") from error
+    if not given:
+        raise UnusableAsset(path, "there is not one sample of sound in it")
+    # Of MP3 and raw AAC libav often only guesses the length from the bit rate.
+    if not {"mp3", "aac"} & set(names) and given < 0.95 * declared - SAMPLE_RATE // 10:
+        raise UnusableAsset(
+            path, f"it stops after {given / SAMPLE_RATE:.1f} of {declared / SAMPLE_RATE:.1f} seconds; a whole file is right"
+        )
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+
+
+def _resampled(
+    path: Path, container: av.container.InputContainer, stream: av.AudioStream
+) -> Iterator[Samples]:
+    """Blocks from a stream whose layout, rate or sample format may change on the way."""
+    resampler: av.AudioResampler | None = None
+    setup: tuple[str, str, int] | None = None
+    good = bad = 0
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except InvalidDataError:
+            bad += 1
+            continue
+        good += 1
+        for frame in frames:
+            now = (frame.format.name, frame.layout.name, frame.sample_rate)
+            if now != setup:
+                if resampler is not None:
+                    yield from map(_stereo, resampler.resample(None))
+                layout = "mono" if frame.layout.nb_channels == 1 else "stereo"
+                resampler = av.AudioResampler("fltp", layout, SAMPLE_RATE)
+                setup = now
+            assert resampler is not None  # noqa: S101 - set with the first frame
+            frame.pts = None
+            yield from map(_stereo, resampler.resample(frame))
+    if resampler is not None:
+        yield from map(_stereo, resampler.resample(None))
+    if bad * 20 > good:
+        raise UnusableAsset(path, f"it is damaged: {bad} of {good + bad} packets cannot be decoded")
+
+
+def _stereo(frame: av.AudioFrame) -> Samples:
+    """A decoded frame as finite samples; mono on both channels, which libswresample would lower by 3 dB."""
+    block = np.asarray(frame.to_ndarray(), dtype=np.float32)
+    if not np.isfinite(block).all():
+        block = np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0)
+    return np.repeat(block, 2, axis=0) if block.shape[0] == 1 else block
+
+
+def soft_edged(blocks: Iterator[Samples], edge: int = EDGE) -> Generator[Samples, None, None]:
+    """The same sound, faded in over its first ``edge`` samples and out over its last."""
+    ramp = _ramp(edge)
+    held = np.zeros((2, 0), np.float32)
+    fresh = True
+    for block in blocks:
+        held = np.concatenate((held, block), axis=1)
+        if held.shape[1] <= 2 * edge:
+            continue
+        if fresh:
+            held[:, :edge] *= ramp
+            fresh = False
+        yield held[:, :-edge]
+        held = held[:, -edge:]
+    if fresh:
+        edge = held.shape[1] // 2
+        ramp = _ramp(edge)
+        held[:, :edge] *= ramp
+    if edge:
+        held[:, -edge:] *= ramp[::-1]
+    yield held
+
+
+def _ramp(length: int) -> NDArray[np.float32]:
+    """A raised cosine that starts above 0 and ends below 1."""
+    return (0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(length, 1))).astype(np.float32)
+
+
+def looped(path: Path | str) -> Generator[Samples, None, None]:
+    """Decode a file over and over, without end.
+
+    Each pass is crossfaded into the next over the last 20 ms, at constant power, so that a file that was not made to
+    loop does not click. Raises UnusableAsset as ``sound`` does, and for less than half a second of sound.
+    """
+    angle = np.pi / 2 * (np.arange(JOINT) + 0.5) / JOINT
+    rising, falling = np.sin(angle).astype(np.float32), np.cos(angle).astype(np.float32)
+    tail: Samples | None = None
+    for turn in count():
+        held = np.zeros((2, 0), np.float32)
+        length = 0
+        for block in sound(path):
+            length += block.shape[1]
+            held = np.concatenate((held, block), axis=1)
+            if held.shape[1] <= 2 * JOINT:
+                continue
+            if tail is not None:
+                held[:, :JOINT] = held[:, :JOINT] * rising + tail * falling
+                tail = None
+            yield held[:, :-JOINT]
+            held = held[:, -JOINT:]
+        if turn == 0 and length < SHORTEST_LOOP:
+            raise UnusableAsset(path, f"it lasts {length / SAMPLE_RATE:.2f} s; music of at least half a second is right")
+        if held.shape[1] > JOINT:
+            yield held[:, :-JOINT]
+        tail = held[:, -JOINT:]
+
+
+class Reader:
+    """Blocks of any length read as blocks of the length that is asked for.
+
+    Use it as a context manager, so that the file behind the blocks is closed.
+    """
+
+    def __init__(self, blocks: Generator[Samples, None, None]) -> None:
+        self._blocks = blocks
+        self._left = np.zeros((2, 0), np.float32)
+
+    def read(self, n: int) -> Samples:
+        """The next ``n`` samples, shape (2, n); fewer only where the sound ends, and none after that."""
+        parts, have = [self._left], self._left.shape[1]
+        while have < n and (block := next(self._blocks, None)) is not None:
+            parts.append(block)
+            have += block.shape[1]
+        joined = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        self._left = joined[:, n:].copy()
+        return joined[:, :n]
+
+    def close(self) -> None:
+        self._blocks.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

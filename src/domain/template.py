@@ -1,0 +1,102 @@
+"""A template: everything that makes a video look and move the way it does, as data."""
+
+from dataclasses import dataclass, field
+
+from .easing import EASINGS
+from .errors import InvalidInput, UnknownName
+from .motion import MOTIONS
+from .style import CaptionStyle, TitleStyle, in_range, rgb
+from .timeline import BackdropKind
+from .transitions import TRANSITIONS, Direction, Transition
+
+CUT = "cut"
+"""The transition that is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionChoice:
+    """One of a template's transitions; ``kind`` "cut" is a plain cut."""
+
+    kind: str
+    seconds: float = 0.5
+    direction: Direction = "left"
+    easing: str = "smooth"
+
+    def __post_init__(self) -> None:
+        if self.kind != CUT and self.kind not in TRANSITIONS:
+            raise UnknownName("transition", self.kind, (CUT, *TRANSITIONS))
+        if self.easing not in EASINGS:
+            raise UnknownName("easing", self.easing, EASINGS)
+        in_range("seconds", self.seconds, 0.05, 3)
+
+    def lasting(self, frames: int) -> Transition | None:
+        """The transition over ``frames``, None for a cut or where there is no room for one."""
+        if self.kind == CUT or frames < 1:
+            return None
+        return Transition(kind=self.kind, frames=frames, direction=self.direction, easing=self.easing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pacing:
+    """Seconds of silence: before the first word, between scenes, around a card, after the last word."""
+
+    lead: float = 0.4
+    gap: float = 0.25
+    card: float = 0.5
+    tail: float = 0.9
+
+    def __post_init__(self) -> None:
+        for name, value in (("lead", self.lead), ("gap", self.gap), ("card", self.card), ("tail", self.tail)):
+            in_range(name, value, 0, 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backgrounds:
+    """Where there is no picture: the kinds that take turns, and their colours from the deepest to the brightest."""
+
+    kinds: tuple[BackdropKind, ...]
+    colours: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.kinds:
+            raise InvalidInput("kinds is empty: at least one background is right")
+        if not 2 <= len(self.colours) <= 8:
+            raise InvalidInput(f"there are {len(self.colours)} colours: 2 to 8 are right")
+        for colour in self.colours:
+            rgb(colour)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MusicLevels:
+    """dB of the music beside the narration, and by how many more it gives way to speech."""
+
+    level: float = -9.0
+    duck: float = -10.0
+
+    def __post_init__(self) -> None:
+        in_range("level", self.level, -60, 12)
+        in_range("duck", self.duck, -60, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A look with a name. ``motions`` and ``transitions`` take turns in their order."""
+
+    name: str
+    description: str
+    captions: CaptionStyle
+    titles: TitleStyle
+    backgrounds: Backgrounds
+    motions: tuple[str, ...] = ("zoom-in", "zoom-out")
+    transitions: tuple[TransitionChoice, ...] = (TransitionChoice(kind="crossfade"),)
+    pacing: Pacing = field(default_factory=Pacing)
+    music: MusicLevels = field(default_factory=MusicLevels)
+
+    def __post_init__(self) -> None:
+        if not self.motions:
+            raise InvalidInput("motions is empty: at least one is right")
+        if not self.transitions:
+            raise InvalidInput(f'transitions is empty: at least one is right, "{CUT}" for plain cuts')
+        for motion in self.motions:
+            if motion not in MOTIONS:
+                raise UnknownName("motion", motion, MOTIONS)

@@ -1,0 +1,184 @@
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reelwright.domain.captions import cues, line_ems, to_srt, to_vtt
+from reelwright.domain.language import speakable
+from reelwright.domain.narration import Word
+from reelwright.domain.output import Output
+from reelwright.domain.style import Box, CaptionStyle, Type
+from reelwright.domain.timeline import Cue, CueWord
+
+from .strategies import spoken_words
+
+UPRIGHT = Output(width=1080, height=1920, fps=30)
+SECOND = 48_000
+
+
+def style(*, max_words: int = 6, size: float = 0.08, max_lines: int = 2) -> CaptionStyle:
+    return CaptionStyle(type=Type(font="Inter", size=size), max_words=max_words, max_lines=max_lines)
+
+
+def speech(text: str, separator: str = " ", step: int = 16_000) -> list[Word]:
+    """Words of a third of a second each, without pauses."""
+    return [
+        Word(text=token, start=index * step, end=(index + 1) * step, space=separator == " ")
+        for index, token in enumerate(text.split(separator))
+    ]
+
+
+def shown(words: list[Word], caption_style: CaptionStyle) -> list[str]:
+    made = cues(words, offset=0, output=UPRIGHT, style=caption_style, frames=100_000)
+    return [cue.text for cue in made]
+
+
+@given(
+    spoken_words(),
+    st.sampled_from([24, 25, 30, 60]),
+    st.integers(1, 8),
+    st.sampled_from([0.03, 0.1, 0.3]),
+    st.integers(0, 2 * SECOND),
+    st.sampled_from([1, 3, 90, 2_000]),
+)
+def test_cues_hold_every_word_in_order_and_never_overlap(
+    words: list[Word], fps: int, max_words: int, size: float, offset: int, frames: int
+) -> None:
+    output = Output(width=720, height=1280, fps=fps)
+    made = cues(words, offset=offset, output=output, style=style(max_words=max_words, size=size), frames=frames)
+    assert [word.text for cue in made for word in cue.words] == [word.text for word in words]
+    assert all(before.end <= after.start for before, after in pairwise(made))
+    assert all(0 <= cue.start < cue.end <= frames for cue in made)
+    for cue in made:
+        assert cue.words[0].start == cue.start or frames < 100
+        assert all(cue.start <= word.start < cue.end and word.start <= word.end <= cue.end for word in cue.words)
+        assert all(before.end <= after.start for before, after in pairwise(cue.words))
+        if frames > 100:
+            assert sum(speakable(word.text) for word in cue.words) <= max_words
+
+
+@given(spoken_words(), st.integers(0, 2 * SECOND))
+def test_each_word_is_lit_in_the_frame_in_which_it_is_heard(words: list[Word], offset: int) -> None:
+    heard = [UPRIGHT.frames(offset + word.start) for word in words]
+    made = cues(words, offset=offset, output=UPRIGHT, style=style(), frames=5_000)
+    lit = [word.start for cue in made for word in cue.words]
+    assert lit == heard or len(set(heard)) < len(heard)
+
+
+def test_no_words_make_no_cues() -> None:
+    assert cues([], offset=0, output=UPRIGHT, style=style(), frames=30) == ()
+    assert to_srt((), 30) == ""
+    assert to_vtt((), 30, "en") == "WEBVTT\n\nNOTE Language: en\n\n"
+
+
+def test_cues_part_at_sentences_and_clauses() -> None:
+    assert shown(speech("Twice a day the tide comes in. Look at the moon!"), style()) == [
+        "Twice a day",
+        "the tide comes in.",
+        "Look at the moon!",
+    ]
+    moon = shown(speech("The moon pulls the ocean toward itself, and the Earth turns beneath the bulge."), style())
+    assert any(text.endswith("itself,") for text in moon)
+
+
+def test_an_abbreviation_does_not_end_a_cue() -> None:
+    assert shown(speech("Dr. Smith saw it"), style(max_words=3)) == ["Dr. Smith", "saw it"]
+
+
+def test_no_word_is_left_alone() -> None:
+    for count in range(4, 30):
+        words = speech(" ".join(["tide"] * count))
+        assert all(len(text.split()) > 1 for text in shown(words, style(max_words=3)))
+
+
+def test_articles_and_prepositions_stay_with_what_follows() -> None:
+    assert shown(speech("Waves roll toward the shore at night"), style(max_words=4)) == [
+        "Waves roll",
+        "toward the shore at night",
+    ] or shown(speech("Waves roll toward the shore at night"), style(max_words=4)) == [
+        "Waves roll",
+        "toward the shore",
+        "at night",
+    ]
+
+
+def test_a_pause_parts_cues() -> None:
+    words = speech("the tide comes in")
+    later = [Word(text=word.text, start=word.start + 30_000 + 64_000, end=word.end + 30_000 + 64_000) for word in words]
+    assert shown([*words, *later], style(max_words=6)) == ["the tide comes in", "the tide comes in"]
+
+
+def test_one_word_at_a_time_is_one_word_at_a_time() -> None:
+    assert shown(speech("the moon rises 🌙 tonight"), style(max_words=1)) == ["the", "moon", "rises 🌙", "tonight"]
+
+
+def test_chinese_cues_keep_particles_and_clauses_together() -> None:
+    words = speech("月球/的/引力/把/海水/拉向/自己，/海面/就/隆起。", "/")
+    assert shown(words, style(max_words=7)) == ["月球的引力把海水拉向自己，", "海面就隆起。"]
+    for max_words in range(2, 8):
+        assert not any(text.startswith("的") for text in shown(words, style(max_words=max_words)))
+
+
+def test_a_cue_fits_its_lines() -> None:
+    words = speech("/".join(["潮汐涨落"] * 12), "/")
+    for lines in (1, 2):
+        caption_style = style(max_words=20, max_lines=lines, size=0.1)
+        room = line_ems(UPRIGHT, caption_style) * lines
+        assert all(len(text) <= room for text in shown(words, caption_style))
+
+
+def test_a_box_takes_room_from_the_line() -> None:
+    boxed = CaptionStyle(type=Type(font="Inter"), box=Box(fill="#000000", padding=0.5))
+    assert line_ems(UPRIGHT, boxed) == pytest.approx(line_ems(UPRIGHT, style()) - 1)
+
+
+def test_a_cue_bridges_a_breath_and_is_held_before_a_silence() -> None:
+    words = [
+        Word(text="Wait.", start=0, end=SECOND),
+        Word(text="Look.", start=SECOND + 20_000, end=2 * SECOND),
+        Word(text="There.", start=4 * SECOND, end=5 * SECOND),
+    ]
+    made = cues(words, offset=SECOND, output=UPRIGHT, style=style(max_words=1), frames=200)
+    assert [(cue.start, cue.end) for cue in made] == [(30, 73), (73, 98), (150, 188)]
+
+
+TWO = (
+    Cue(
+        start=6,
+        end=54,
+        words=(
+            CueWord(text="Tom", start=6, end=12),
+            CueWord(text="&", start=12, end=12),
+            CueWord(text="<3", start=12, end=50),
+        ),
+    ),
+    Cue(start=54, end=108_000 * 2, words=(CueWord(text="海。", start=54, end=60, space=False),)),
+)
+
+
+def test_srt_numbers_its_cues_and_counts_milliseconds() -> None:
+    assert to_srt(TWO, 30) == (
+        "1\n00:00:00,200 --> 00:00:01,800\nTom & <3\n\n2\n00:00:01,800 --> 02:00:00,000\n海。\n\n"
+    )
+
+
+def test_vtt_escapes_marks_and_stamps_each_word_that_has_its_own_time() -> None:
+    assert to_vtt(TWO, 30, "en") == (
+        "WEBVTT\n\nNOTE Language: en\n\n"
+        "1\n00:00:00.200 --> 00:00:01.800\nTom <00:00:00.400>&amp; &lt;3\n\n"
+        "2\n00:00:01.800 --> 02:00:00.000\n海。\n\n"
+    )
+
+
+@given(spoken_words(), st.sampled_from([24, 25, 30, 60]))
+def test_exported_times_grow(words: list[Word], fps: int) -> None:
+    output = Output(width=720, height=1280, fps=fps)
+    made = cues(words, offset=0, output=output, style=style(), frames=5_000)
+    for text in (to_srt(made, fps), to_vtt(made, fps, "en")):
+        times = [time.replace(",", ".") for time in re.findall(r"(\S+) --> ", text)]
+        assert times == sorted(set(times))
+    for block in to_vtt(made, fps, "en").split("\n\n")[2:-1]:
+        start, end = re.findall(r"(\S+) --> (\S+)", block)[0]
+        stamps = re.findall(r"<([\d:.]+)>", block)
+        assert [start, *stamps, end] == sorted({start, *stamps, end})
