@@ -20,10 +20,8 @@ def cue(*spans: tuple[int, int]) -> Cue:
     return Cue(start=spans[0][0], end=spans[-1][1], words=words)
 
 
-def scene(
-    frames: int, speech: str | None = None, *, start: int = 0, words: tuple[tuple[int, int], ...] = ()
-) -> Scene:
-    """A scene over a backdrop; ``speech`` names its sound, ``start`` is in samples and ``words`` are spans of frames."""
+def scene(frames: int, speech: str | None = None, *, start: int = 0, words: tuple[tuple[int, int], ...] = ()) -> Scene:
+    """A scene over a backdrop. ``speech`` names its sound, ``start`` is in samples, ``words`` are spans of frames."""
     return Scene(
         frames=frames,
         backdrop=Backdrop(kind="aurora", colours=("#101020", "#5060a0")),

@@ -1,6 +1,7 @@
 """Texts as people write them, and worse."""
 
 from hypothesis import strategies as st
+
 from reelwright.domain.narration import Word
 
 TOKENS = [

@@ -3,6 +3,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reelwright.adapters.documents.markdown import read_markdown, read_plain
 from reelwright.domain.script import Block
 
@@ -84,7 +85,9 @@ def test_a_rule_above_and_below_a_text_is_no_front_matter() -> None:
 
 
 def test_plain_text_is_paragraphs_and_items() -> None:
-    text = "\ufeffThe sea\r\nnever rests.\r\n\r\n1. Moon\n goes on\n2) Sun\n3、风\n• Wind\n- Rain\n\n3.5 metres\n1969. A year."
+    text = (
+        "\ufeffThe sea\r\nnever rests.\r\n\r\n1. Moon\n goes on\n2) Sun\n3、风\n• Wind\n- Rain\n\n3.5 m\n1969. A year."
+    )
     assert read_plain(text) == (
         paragraph("The sea never rests."),
         Block(kind="item", text="Moon goes on", level=1, number=1),
@@ -92,7 +95,7 @@ def test_plain_text_is_paragraphs_and_items() -> None:
         Block(kind="item", text="风", level=1, number=3),
         Block(kind="item", text="Wind", level=1),
         Block(kind="item", text="Rain", level=1),
-        paragraph("3.5 metres 1969. A year."),
+        paragraph("3.5 m 1969. A year."),
     )
 
 

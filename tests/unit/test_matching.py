@@ -4,6 +4,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reelwright.domain.asset import Asset, AssetKind
 from reelwright.domain.matching import match
 

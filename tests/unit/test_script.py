@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from reelwright.domain.breaking import opportunities
 from reelwright.domain.errors import InvalidBrief, InvalidInput
 from reelwright.domain.language import speakable

@@ -1,5 +1,6 @@
 import pytest
 from hypothesis import given
+
 from reelwright.domain.language import detect, speakable
 from reelwright.domain.sentences import sentences
 

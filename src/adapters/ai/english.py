@@ -3,6 +3,7 @@
 Said words come in, one list a token; a word's sound depends on its neighbours ("the apple", "to live").
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,6 +13,8 @@ from typing import Any
 
 from .heteronyms import part_of_speech
 from .quietly import quietly_imported
+
+_LOOSE_MARK = re.compile(r" (?=[,.!?;:—…”)])")
 
 
 class English:
@@ -31,7 +34,7 @@ class English:
         if not chunks:
             return ["" for _ in tokens]
         spoken = iter(self._chunks(chunks))
-        return [" ".join(filter(None, (next(spoken) for _ in token))) for token in tokens]
+        return [_LOOSE_MARK.sub("", " ".join(filter(None, (next(spoken) for _ in token)))) for token in tokens]
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is in the dictionary, so that it is said as a word and not spelled."""

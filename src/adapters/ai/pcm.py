@@ -1,4 +1,4 @@
-"""Arithmetic on mono float32 sound: silence at the ends, the way from 24 to 48 kHz, the peak."""
+"""Arithmetic on mono float32 sound: what is silence, the way from 24 to 48 kHz, the peak."""
 
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ Sound = NDArray[np.float32]
 _TAPS = 32
 """Input samples on each side of an interpolated one: pass band to 11 kHz, images below -80 dB."""
 _KAISER_BETA = 8.0
-_WINDOW = 120
+WINDOW = 120
 """Samples of one level measurement: 5 ms at 24 kHz."""
 _FLOOR_DB = -40.0
 """What lies this far below the loud parts of a phrase counts as silence."""
@@ -33,17 +33,12 @@ def doubled(sound: Sound) -> Sound:
     return out
 
 
-def audible(sound: Sound) -> tuple[int, int]:
-    """Where sound begins and ends, in samples, to 5 ms; ``(0, 0)`` where there is only silence."""
-    whole = sound.size // _WINDOW * _WINDOW
-    if whole == 0:
-        return 0, 0
-    level = np.sqrt(np.mean(np.square(sound[:whole].reshape(-1, _WINDOW)), axis=1))
-    loud = float(np.percentile(level, 95))
-    heard = np.flatnonzero(level > max(loud * 10 ** (_FLOOR_DB / 20), 1e-4))
-    if heard.size == 0:
-        return 0, 0
-    return int(heard[0]) * _WINDOW, (int(heard[-1]) + 1) * _WINDOW
+def heard(sound: Sound) -> NDArray[np.bool_]:
+    """Whether each full ``WINDOW`` of the sound is more than silence."""
+    whole = sound.size // WINDOW * WINDOW
+    level = np.sqrt(np.mean(np.square(sound[:whole].reshape(-1, WINDOW)), axis=1))
+    loud = float(np.percentile(level, 95)) if level.size else 0.0
+    return np.asarray(level > max(loud * 10 ** (_FLOOR_DB / 20), 1e-4))
 
 
 def faded(sound: Sound, samples: int) -> Sound:

@@ -24,7 +24,14 @@ _FINALS = {
 }  # fmt: skip
 """Final as pinyin writes it after an initial: what stands before the tone, and the coda behind it."""
 
-_WITHOUT_INITIAL = {"o": ("ɔ", ""), "m": ("m", ""), "n": ("n", ""), "ng": ("ŋ", ""), "hm": ("hm", ""), "hng": ("hŋ", "")}
+_WITHOUT_INITIAL = {
+    "o": ("ɔ", ""),
+    "m": ("m", ""),
+    "n": ("n", ""),
+    "ng": ("ŋ", ""),
+    "hm": ("hm", ""),
+    "hng": ("hŋ", ""),
+}
 _BARE_Y = {
     "yi": "i", "ya": "ia", "ye": "ie", "yao": "iao", "you": "iu", "yan": "ian", "yin": "in", "yang": "iang",
     "ying": "ing", "yong": "iong", "yu": "ü", "yue": "üe", "yuan": "üan", "yun": "ün", "yo": "io", "yai": "ai",

@@ -104,12 +104,14 @@ def _split_chinese(written: str, mandarin: Mandarin) -> list[str]:
 
 def _token(written: str, *, space: bool) -> _Token:
     start, end = 0, len(written)
-    while start < end and (written[start] in "\"“‘([{«¿¡*_`|" or _EDGE.match(written[start])):
+    while start < end and (written[start] in '"“‘([{«¿¡*_`|' or _EDGE.match(written[start])):
         start += 1
     while end > start and (written[end - 1] in _MARK_AFTER or _EDGE.match(written[end - 1])):
         end -= 1
-    if start < end and written[start] == "'" and written[end - 1 : end + 1].endswith("'") and end - start > 1:
-        start, end = start + 1, end - 1
+    if start < end and written[start] == "'" and "'" in written[end:]:
+        start += 1
+    if 0 < start < end and written[start - 1] == "." and written[:start].count(".") == 1:
+        start -= 1
     return _Token(written[:start], written[start:end], written[end:], space)
 
 
@@ -118,7 +120,8 @@ def _marked(words: Sequence[str], before: str, after: str) -> list[str]:
     if not words:
         return [mark] if (mark := after or before) else []
     marked = [before + words[0], *words[1:]]
-    return [*marked[:-1], marked[-1] + after]
+    # "A.M." keeps its full stop, so the mark that ends the sentence stands alone behind it.
+    return [*marked, after] if after and marked[-1].endswith(".") else [*marked[:-1], marked[-1] + after]
 
 
 def _fill_chinese(tokens: Sequence[_Token], phonemes: list[str], mandarin: Mandarin) -> None:

@@ -5,24 +5,27 @@ Chinese characters (cut into words by jieba), marks. Amounts are said in Chinese
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .english import English
 from .mandarin import Mandarin
 from .spoken_en import Place, said
-from .spoken_zh import AMOUNT, Said, amount
+from .spoken_zh import AMOUNT, amount
 from .written import HAN, OPENING, Unit, melody, stop_of
 
+_LATIN = r"[A-Za-z\u00c0-\u024f]"
 _LEX = re.compile(
-    rf"(?P<address>(?:https?://|www\.)[^\s\u3000-\uffef]+|[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z]+)+|[A-Za-z0-9-]+\.(?:com|cn|org|net|io)\b)"
+    r"(?P<address>(?:https?://|www\.)[!-~]+|[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z]+)+"
+    r"|[A-Za-z0-9-]+\.(?:com|cn|org|net|io)\b)"
+    rf"|(?P<latin>{_LATIN}+(?:['’&.-]{_LATIN}+|-?\d+(?:\.\d+)*{_LATIN}*)*(?:\+\+|\#)?)"
     rf"|(?P<amount>{AMOUNT.pattern})"
-    r"|(?P<latin>[A-Za-z\u00c0-\u024f][\w]*?(?=[\u3400-\u9fff]|\d|\W|$)(?:['’&.-](?=[A-Za-z])[A-Za-z\u00c0-\u024f]+)*\+*#?)"
     rf"|(?P<han>{HAN.pattern})"
-    r"|(?P<space> )"
-    r"|(?P<mark>\W|.)",
-    re.VERBOSE & 0,
+    r"|(?P<space>\ )"
+    r"|(?P<mark>.)"
 )
+_SYMBOLS = {"+": "加", "=": "等于", "&": "和", "×": "乘", "÷": "除以", "%": "百分号", "℃": "摄氏度", "@": "at"}
+_ENGLISH_NUMBER = re.compile(r"[A-Z]2[A-Z]|No\.\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def _tokens(sentence: str, english: English, mandarin: Mandarin) -> list[_Token]
             elif found:
                 found[-1] = replace(found[-1], space=True)
             continue
-        if kind == "mark" and text not in "%&+=@℃":
+        if kind == "mark" and text not in _SYMBOLS:
             if text in OPENING or not found or opening or found[-1].space:
                 opening += text
             else:
@@ -88,10 +91,22 @@ def _lexed(kind: str, match: "re.Match[str]", english: English, mandarin: Mandar
     if kind == "han":
         return [_Token(word, (word,)) for word in mandarin.words(text)]
     if kind == "amount":
-        spoken: Said = amount(text, match.string[: match.start()], match.string[match.end() :])
-        return [_Token(text, spoken.words, numeral=True)]
-    words = said(text, Place([text], [""], 0), english.knows)
-    return [_Token(text, tuple(words), latin=True)]
+        spoken = amount(text, match.string[: match.start()], match.string[match.end() :])
+        return [_Token(text, spoken, numeral=True)]
+    if kind == "mark":
+        return [_Token(text, (_SYMBOLS[text],))]
+    if kind == "latin" and any(map(str.isdecimal, text)) and not _ENGLISH_NUMBER.fullmatch(text):
+        return [_Token(text, tuple(_mixed(text, english)), numeral=True)]
+    return [_Token(text, tuple(said(text, Place([text], [""], 0), english.knows)), latin=True)]
+
+
+def _mixed(text: str, english: English) -> Iterator[str]:
+    """ "GPT-4", "PM2.5": letters as English, digits as Chinese."""
+    for part in re.finditer(rf"{_LATIN}+(?:['’&.-]{_LATIN}+)*|\d+(?:\.\d+)*", text):
+        if part[0][0].isdecimal():
+            yield from amount(part[0], text[: part.start()], text[part.end() :])
+        else:
+            yield from said(part[0], Place([part[0]], [""], 0), english.knows)
 
 
 def _runs(tokens: Sequence[_Token]) -> list[list[int]]:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 _DIGITS = frozenset("〇零一二三四五六七八九")
 _ORDINAL_BEFORE = _DIGITS | frozenset("第初十")
 _ORDINAL_AFTER = _DIGITS | frozenset("月号日楼班级等点")
-_MEANS_ONE = frozenset("统一 唯一 之一 万一 同一 专一 单一 合一 逐一 一一 不一 周一 星期一 礼拜一 第一 初一 十一 划一".split())
+_MEANS_ONE = frozenset(
+    "统一 唯一 之一 万一 同一 专一 单一 合一 逐一 一一 不一 周一 星期一 礼拜一 第一 初一 十一 划一".split()
+)
 
 
-def spoken_tones(
-    words: Sequence[str], syllables: Sequence[Sequence[str]], numeral: Sequence[bool]
-) -> list[list[str]]:
+def spoken_tones(words: Sequence[str], syllables: Sequence[Sequence[str]], numeral: Sequence[bool]) -> list[list[str]]:
     """The syllables with their tones changed by what follows; ``numeral`` marks words that are read from digits."""
     characters = "".join(words)
     flat = [sound for word in syllables for sound in word]
@@ -60,7 +60,11 @@ def _tone_of_one(
     words: Sequence[str], characters: str, flat: Sequence[str], index: int, starts: set[int], digits: bool
 ) -> str:
     before, after = characters[index - 1 : index] if index else "", characters[index + 1 : index + 2]
-    if not after or before in _ORDINAL_BEFORE or after in _ORDINAL_AFTER - (frozenset() if digits else {"点", "等", "级"}):
+    if (
+        not after
+        or before in _ORDINAL_BEFORE
+        or after in _ORDINAL_AFTER - (frozenset() if digits else {"点", "等", "级"})
+    ):
         return "1"
     if index + 1 in starts and index not in starts and any(word in _MEANS_ONE for word in words):
         return "1"

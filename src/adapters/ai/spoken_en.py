@@ -14,6 +14,7 @@ from .words_en import (
     ACRONYMS,
     BEFORE_NUMBER,
     CURRENCIES,
+    GREEK,
     MAGNITUDES,
     MAGNITUDE_LETTERS,
     MONTHS,
@@ -40,6 +41,20 @@ class Place:
         return "" if self.index == 0 or self.afters[self.index - 1].strip(".") else self.cores[self.index - 1].lower()
 
     @property
+    def left_written(self) -> str:
+        return self.cores[self.index - 1] if self.left else ""
+
+    @property
+    def in_long_number(self) -> bool:
+        """Whether the token is one of three or more groups of digits that make a number of nine or more."""
+        first = last = self.index
+        while first > 0 and _GROUP.fullmatch(self.cores[first - 1]):
+            first -= 1
+        while last + 1 < len(self.cores) and _GROUP.fullmatch(self.cores[last + 1]):
+            last += 1
+        return last - first >= 2 and sum(len(core.lstrip("+")) for core in self.cores[first : last + 1]) >= 9
+
+    @property
     def right(self) -> str:
         """The core after, as written, unless a mark stands between."""
         following = self.index + 1
@@ -51,6 +66,7 @@ class Place:
 
 
 _N = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_GROUP = re.compile(r"\+?\d{1,4}")
 _NUMBER = re.compile(rf"(?P<sign>[-+−±~≈<>≤≥]?)(?P<n>{_N})(?P<more>\+?)")
 _MONEY = re.compile(
     rf"(?P<sign>[-+−~≈<>]?)(?:US|A|C|NZ|HK)?(?P<c>[$€£¥₹])(?P<n>{_N})(?:[-–—](?:[$€£¥₹])?(?P<to>{_N}))?"
@@ -58,7 +74,9 @@ _MONEY = re.compile(
 )
 _MONEY_BEHIND = re.compile(rf"(?P<n>{_N})(?P<c>[€£¥₹])")
 _RANGE = re.compile(rf"(?P<a>{_N})(?P<u1>%|°)?[-–—−~](?P<b>{_N})(?P<unit>%|°?[A-Za-zµ/]{{1,5}}[²³]?|°)?")
-_WITH_UNIT = re.compile(rf"(?P<sign>[-+−±~≈<>]?)(?P<n>{_N})[- ]?(?P<unit>[%‰°℃℉]|[°µ]?[A-Za-z]+(?:/[A-Za-z]+)?[²³23]?|″|′)")
+_WITH_UNIT = re.compile(
+    rf"(?P<sign>[-+−±~≈<>]?)(?P<n>{_N})[- ]?(?P<unit>[%‰°℃℉]|[°µ]?[A-Za-z]+(?:/[A-Za-z]+)?[²³23]?|″|′)"
+)
 _TIME = re.compile(r"(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?P<half>[ap]\.?m\.?)?", re.IGNORECASE)
 _HOUR = re.compile(r"(?P<h>1[0-2]|0?[1-9])(?P<half>[ap]\.?m\.?)", re.IGNORECASE)
 _RATIO = re.compile(r"(\d+):(\d+)")
@@ -78,17 +96,33 @@ _MAIL = re.compile(r"(?P<who>[\w.+-]+)@(?P<host>[\w-]+(?:\.[\w-]+)+)")
 _DOTTED = re.compile(r"\.?[A-Za-z][\w-]*(?:\.[A-Za-z]\w*)+")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]\.?")
 _ROMAN = re.compile(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})")
+_POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+_POWERS_TO_DIGITS = str.maketrans(_POWERS, "0123456789-")
+_LETTER = rf"[^\W\d_{_POWERS}]"
+_MIXTURE = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*(?:\+\+)?|{_N}|[{_POWERS}]+|[%&+=@^]")
 _FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅛": (1, 8)}
 _SIGNS = {
     "-": ["minus"], "−": ["minus"], "+": ["plus"], "±": ["plus", "or", "minus"], "~": ["about"], "≈": ["about"],
     "<": ["less", "than"], ">": ["more", "than"], "≤": ["at", "most"], "≥": ["at", "least"],
 }  # fmt: skip
 _TOP_LEVEL = frozenset("com org net edu gov io ai app dev co uk de fr eu us cn me tv info".split())
-_PER = {"mo": "month", "yr": "year", "hr": "hour", "h": "hour", "wk": "week", "d": "day", "s": "second", "min": "minute"}
+_PER = {
+    "mo": "month",
+    "yr": "year",
+    "hr": "hour",
+    "h": "hour",
+    "wk": "week",
+    "d": "day",
+    "s": "second",
+    "min": "minute",
+}
 _REGNAL = frozenset(
     "henry charles louis elizabeth george edward william james richard napoleon pope john paul benedict pius leo "
     "alexander catherine nicholas frederick philip peter ivan ramses ferdinand mary robert david francis wilhelm "
     "ptolemy darius xerxes".split()
+)
+_NAMED_BY_NUMBER = frozenset(
+    "boeing airbus room flight route highway channel interstate suite apartment porsche".split()
 )
 _NUMBERED = frozenset("war part chapter volume section act stage level phase type class bowl book grade tier".split())
 
@@ -104,6 +138,8 @@ def said(core: str, place: Place, knows: Callable[[str], bool]) -> Words:
 
 def _abbreviation(core: str, place: Place) -> Words | None:
     lowered = core.lower()
+    if lowered in {"w", "w/o"} and (place.mark.startswith("/") or "/" in core):
+        return ["with" if lowered == "w" else "without"]
     if core in UNITS and place.left[-1:].isdigit():
         return None
     full = ABBREVIATIONS.get(lowered)
@@ -166,39 +202,40 @@ def _date(core: str, place: Place) -> Words | None:
             return None
         number = int(found["y"]) + (2000 if len(found["y"]) == 2 else 0)
         return [MONTHS[month - 1], *ordinal(day), *year(number)]
-    if core.isdecimal() and len(core) <= 2 and 1 <= int(core) <= 31:
-        if _month(place.left) or _month(place.right.lower()):
-            return ordinal(int(core))
+    by_month = _month(place.left_written) or _month(place.right)
+    if by_month and core.isdecimal() and len(core) <= 2 and 1 <= int(core) <= 31:
+        return ordinal(int(core))
     days = re.fullmatch(r"(\d{1,2})[-–—](\d{1,2})", core)
-    if days and _month(place.left):
+    if days and _month(place.left_written):
         return [*ordinal(int(days[1])), "to", *ordinal(int(days[2]))]
     return None
 
 
 def _month(word: str) -> bool:
-    return word.capitalize() in MONTHS and word != "may" or word == "may" or word in {
-        "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
-    }
+    return word[:1].isupper() and (word.capitalize() in MONTHS or ABBREVIATIONS.get(word.lower()) in MONTHS)
 
 
 def _time(core: str, place: Place) -> Words | None:
     clock = _TIME.fullmatch(core)
     hour = _HOUR.fullmatch(core)
+    hours = re.split("[-–—]", core)
+    if len(hours) == 2 and all(_HOUR.fullmatch(h) or _TIME.fullmatch(h) for h in hours):
+        return [*(_time(hours[0], place) or []), "to", *(_time(hours[1], place) or [])]
     if hour:
         return [*cardinal(int(hour["h"])), hour["half"][0].upper() + ".M."]
     if not clock or place.left in {"ratio", "score", "scale"} or "ratio" in place.right.lower():
         ratio = _RATIO.fullmatch(core)
         return [*cardinal(int(ratio[1])), "to", *cardinal(int(ratio[2]))] if ratio else None
-    hours, minutes = int(clock["h"]), int(clock["m"])
+    hour_, minutes = int(clock["h"]), int(clock["m"])
     half = [clock["half"][0].upper() + ".M."] if clock["half"] else []
     spoken = half or place.right.lower().strip(".") in {"am", "pm", "a.m", "p.m", "o'clock"}
     if clock["s"]:
-        return [*cardinal(hours), *_two_digits(minutes), "and", *cardinal(int(clock["s"])), "seconds", *half]
+        return [*cardinal(hour_), *_two_digits(minutes), "and", *cardinal(int(clock["s"])), "seconds", *half]
     if minutes == 0:
         if spoken:
-            return [*cardinal(hours), *half]
-        return [*cardinal(hours), "hundred"] if hours > 12 else [*cardinal(hours), "o'clock"] if hours else ["midnight"]
-    return [*cardinal(hours), *_two_digits(minutes), *half]
+            return [*cardinal(hour_), *half]
+        return [*cardinal(hour_), "hundred"] if hour_ > 12 else [*cardinal(hour_), "o'clock"] if hour_ else ["midnight"]
+    return [*cardinal(hour_), *_two_digits(minutes), *half]
 
 
 def _two_digits(number: int) -> Words:
@@ -333,6 +370,12 @@ def _number(core: str, place: Place) -> Words | None:
     sign = _SIGNS.get(found["sign"], [])
     more = ["plus"] if found["more"] else []
     number = found["n"]
+    if place.in_long_number:
+        return [*sign, *digits(number, zero="oh")]
+    if number == "000" and place.left.isdecimal():
+        return ["thousand"]
+    if len(number) == 3 and place.left in _NAMED_BY_NUMBER and not number.endswith("00"):
+        return [*cardinal(int(number[0])), *_two_digits(int(number[1:]))]
     if number == "911" and not sign and place.right.lower() not in UNITS:
         return digits(number)
     if _is_year(number) and not sign and not more and _year_wanted(place):
@@ -352,7 +395,7 @@ def _is_year(number: str) -> bool:
 
 def _year_wanted(place: Place) -> bool:
     right = place.right.lower()
-    if place.left in YEAR_AFTER or _month(place.left):
+    if place.left in YEAR_AFTER or _month(place.left_written):
         return True
     if right in UNITS or place.right in UNITS or right.endswith("s") and right not in {"was", "is", "has", "as", "its"}:
         return False
@@ -360,21 +403,31 @@ def _year_wanted(place: Place) -> bool:
 
 
 def _roman(core: str, place: Place) -> Words | None:
-    if not _ROMAN.fullmatch(core) or place.index == 0 or not place.cores[place.index - 1][:1].isupper():
+    if not _ROMAN.fullmatch(core):
+        return None
+    if core.endswith("II") and not place.left:
+        return cardinal(_roman_value(core))
+    if place.index == 0 or not place.cores[place.index - 1][:1].isupper():
         return None
     left = place.left
     if len(core) == 1 and left not in _NUMBERED and (core == "I" or left not in _REGNAL):
         return None
-    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in core]
-    number = sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+    number = _roman_value(core)
     return ["the", *ordinal(number)] if left in _REGNAL else cardinal(number)
 
 
+def _roman_value(numeral: str) -> int:
+    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in numeral]
+    return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+
+
 def _symbol(core: str, place: Place) -> Words | None:
+    if core in GREEK:
+        return [GREEK[core]]
     if core in SYMBOLS:
         between_numbers = place.left[-1:].isdigit() and place.right[:1].isdigit()
         if core in "-−/*x×" and not between_numbers:
-            return []
+            return None if core == "x" else []
         return SYMBOLS[core].split()
     if len(core) > 1 and core[0] in "@#" and core[1].isalpha():
         return ["at" if core[0] == "@" else "hashtag", *_letters(_spread(core[1:]))]
@@ -400,24 +453,37 @@ def _plain(core: str, place: Place, knows: Callable[[str], bool]) -> Words:
         return [ACRONYMS[core]]
     if place.shouted and core.isalpha() and knows(core.lower()):
         return [core.lower()]
-    if re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?", core):
+    if re.fullmatch(rf"{_LETTER}+(?:['’-]{_LETTER}+)*['’]?", core):
         return [core]
     if _DOTTED.fullmatch(core):
-        return [word for part in core.split(".") for word in ("dot", *_file_part(part))][1 if core[0] != "." else 2 :]
+        return [word for part in core.split(".") for word in ("dot", *_file_part(part))][1:]
+    if "-" in core and any(map(str.isdecimal, core)):
+        alone = [Place([part], [""], 0) for part in core.split("-") if part]
+        return [word for part in alone for word in said(part.cores[0], part, knows)]
     words: Words = []
-    parts = re.findall(rf"[^\W\d_]+(?:['’][^\W\d_]+)*(?:\+\+)?|{_N}|[%&+=@]", core)
+    parts = _MIXTURE.findall(core)
     for index, part in enumerate(parts):
-        if part[0].isdigit() or part[0] == ".":
-            after = parts[index - 1] if index else ""
-            model = after.isalpha() and part.isdecimal() and len(part) == 3 and not part.endswith("00")
+        before = parts[index - 1] if index else ""
+        if part[0].isdecimal() or part[0] == ".":
+            model = before.isalpha() and part.isdecimal() and len(part) == 3 and not part.endswith("00")
             words += [*cardinal(int(part[0])), *_two_digits(int(part[1:]))] if model else _mixed_number(part)
-        elif part in SYMBOLS:
+        elif part[0] in _POWERS:
+            words += [] if len(before) > 2 and before.isalpha() else _power(part)
+        elif not part[0].isalpha():
             words += SYMBOLS[part].split()
-        elif part == "s" and words:
-            words[-1] += "s"
+        elif part == "s" and before[-1:].isdecimal():
+            words[-1] = words[-1][:-1] + "ies" if words[-1].endswith("y") else words[-1] + "s"
         else:
             words.append(part.upper() if len(part) == 1 else ACRONYMS.get(part, part))
     return words
+
+
+def _power(raised: str) -> Words:
+    """ "squared", "to the power of minus six"."""
+    exponent = raised.translate(_POWERS_TO_DIGITS)
+    if exponent in ("2", "3"):
+        return ["squared" if exponent == "2" else "cubed"]
+    return ["to", "the", "power", "of", *(["minus"] if exponent[0] == "-" else []), *digits(exponent)]
 
 
 def _mixed_number(part: str) -> Words:
@@ -425,4 +491,8 @@ def _mixed_number(part: str) -> Words:
 
 
 def _file_part(part: str) -> Words:
-    return [letter.upper() for letter in part] if 1 < len(part) < 4 and part not in {"net", "com"} else _letters(part)
+    return (
+        [letter.upper() for letter in part]
+        if 1 < len(part) < 4 and part.lower() not in {"net", "com"}
+        else _letters(part)
+    )

@@ -1,7 +1,6 @@
 """What is said in Chinese for an amount: dates, clock times, money, per cent, units, ranges, counts, telephone numbers."""
 
 import re
-from dataclasses import dataclass
 
 from .numerals import chinese, chinese_decimal, chinese_digits
 
@@ -13,18 +12,31 @@ _UNITS = {
     "℃": "摄氏度", "°C": "摄氏度", "℉": "华氏度", "°F": "华氏度", "°": "度", "mph": "英里每小时", "kcal": "千卡", "min": "分钟", "ms": "毫秒",
     "fps": "帧", "ft": "英尺", "lb": "磅", "m": "米", "g": "克", "t": "吨", "L": "升", "l": "升", "h": "小时", "s": "秒", "W": "瓦", "V": "伏",
 }  # fmt: skip
-_MONEY = {"US$": "美元", "HK$": "港元", "NT$": "新台币", "$": "美元", "＄": "美元", "¥": "元", "￥": "元", "€": "欧元", "£": "英镑", "₩": "韩元", "₹": "卢比"}
+_MONEY = {
+    "US$": "美元",
+    "HK$": "港元",
+    "NT$": "新台币",
+    "$": "美元",
+    "＄": "美元",
+    "¥": "元",
+    "￥": "元",
+    "€": "欧元",
+    "£": "英镑",
+    "₩": "韩元",
+    "₹": "卢比",
+}
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 _MAGNITUDE = "[十百千万亿兆]+"
 _UNIT = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
-_SIGN = r"[-+−±~≈<>]"
+_SIGN = r"(?<!\w)[-+−±~≈<>]"
 _TO = r"[-–—−~～至到]"
 
 _DATE = re.compile(r"(?P<y>\d{4})(?P<sep>[-/.])(?P<mo>0?[1-9]|1[0-2])(?P=sep)(?P<d>0?[1-9]|[12]\d|3[01])(?!\d)")
+_CLOCKS = re.compile(r"(?:[01]?\d|2[0-4])[:：][0-5]\d[-–—~～至到](?:[01]?\d|2[0-4])[:：][0-5]\d(?![\d:])")
 _CLOCK = re.compile(r"(?P<ch>[01]?\d|2[0-4])[:：](?P<cm>[0-5]\d)(?:[:：](?P<cs>[0-5]\d))?(?![\d:])")
 _RATIO = re.compile(r"\d+[:：]\d+")
 _PHONE = re.compile(r"\+?\d{2,4}(?:-\d{3,8}){1,3}(?!\d)|1[3-9]\d{9}(?!\d)|400\d{7}(?!\d)")
-_YEARS = re.compile(r"(?P<ya>\d{4})[-–—~～至到](?P<yb>\d{4}|\d{2})(?=\s?年)年?")
+_YEARS = re.compile(r"(?P<ya>1\d{3}|20\d\d)[-–—~～至到](?P<yb>1\d{3}|20\d\d|\d\d(?=\s?年))(?!\d)年?")
 _CURRENCY = re.compile(
     rf"(?P<money>US\$|HK\$|NT\$|[$＄¥￥€£₩₹])(?P<sum>{_N})(?:{_TO}(?P<sumto>{_N}))?(?P<mag>{_MAGNITUDE}|[kKMB](?![A-Za-z]))?"
 )
@@ -33,9 +45,9 @@ _FRACTION = re.compile(r"(?P<top>\d+)/(?P<bottom>\d+)")
 _BY = re.compile(rf"(?P<ba>\d+(?:\.\d+)?)\s?[×xX*]\s?(?P<bb>\d+(?:\.\d+)?)")
 _VERSION = re.compile(r"\d+(?:\.\d+){2,}")
 _COUNT = re.compile(
-    rf"(?P<sign>{_SIGN}(?=\d))?(?P<n>{_N})(?:(?P<to>{_TO})(?P<n2>{_N}))?(?P<unit>(?:{_UNIT})(?![A-Za-z])|{_MAGNITUDE}|年代|[年月日号时点分秒](?!钟))?"
+    rf"(?P<sign>{_SIGN}(?=\d))?(?P<n>{_N})(?:(?P<to>{_TO})(?P<n2>{_N}))?(?P<more>\+(?!\d))?(?P<unit>(?:{_UNIT})(?![A-Za-z])|{_MAGNITUDE}|年代|[年月日号时点分秒](?!钟))?"
 )
-_ORDER = (_DATE, _YEARS, _CLOCK, _RATIO, _PHONE, _CURRENCY, _PERCENT, _FRACTION, _BY, _VERSION, _COUNT)
+_ORDER = (_DATE, _YEARS, _CLOCKS, _CLOCK, _RATIO, _PHONE, _CURRENCY, _PERCENT, _FRACTION, _BY, _VERSION, _COUNT)
 
 
 def _unnamed(pattern: str) -> str:
@@ -45,24 +57,21 @@ def _unnamed(pattern: str) -> str:
 AMOUNT = re.compile("|".join(f"(?:{_unnamed(shape.pattern)})" for shape in _ORDER) + f"|[{_CIRCLED}]|[½¼¾]")
 """Anything that ``amount`` can say."""
 
-_COUNTED_AS_ER = re.compile(r"^\s?[月日号楼班级等线维期季章节届代流院路环进性手位数]")
+_COUNTED_AS_ER = re.compile(r"^\s?[月日号楼班级等线维期季章节届代流院路环进性手位数和与跟或及是的两]")
 _ORDINAL_BEFORE = re.compile(r"(?:第|周|星期|礼拜|初|十|其|卷|图|表|版|届|no\.?|[A-Za-z]-?)\s?$", re.IGNORECASE)
 _CALL = re.compile(r"(?:打|拨|电话|热线|报警|号码|客服|QQ|微信号?|房间|航班|路|编号|代码|密码)[:：]?\s?$")
-_HOTLINES = frozenset("110 119 120 122 911 12306 12315 12345 10086 10010 10000 95588 315".split())
+_HOTLINES = frozenset("110 119 120 122 911 12306 12315 10086 10010 95588 315 618".split())
+_NAMED_AFTER = re.compile(r"^\s?(?:事件|报警|急救|电话|热线|客服|晚会|大促|购物节|房间|室|航班|国道|高地|工程)")
+_NAMED_BEFORE = re.compile(r"(?:波音|空客|[A-Za-z]-?)\s?$")
 _DURATION_AFTER = re.compile(r"^\s?(?:前|来|以来|历史|间|之久|后|多|余|内|左右)")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Words of Chinese characters, and of Latin letters, in the order they are said."""
+def amount(text: str, before: str, after: str) -> tuple[str, ...]:
+    """Words of Chinese characters and of Latin letters for an amount between the texts ``before`` and ``after`` it.
 
-    words: tuple[str, ...]
-
-
-def amount(text: str, before: str, after: str) -> Said:
-    """What is said for an amount between the text ``before`` and ``after`` it; see ``AMOUNT`` for its shapes."""
-    spoken = _spoken(text, before, after)
-    return Said(tuple(re.findall(r"[A-Za-z]+|[^A-Za-z\s]+", spoken)))
+    See ``AMOUNT`` for the shapes of amounts.
+    """
+    return tuple(re.findall(r"[A-Za-z]+|[^A-Za-z\s]+", _spoken(text, before, after)))
 
 
 def _spoken(text: str, before: str, after: str) -> str:
@@ -71,9 +80,7 @@ def _spoken(text: str, before: str, after: str) -> str:
     if text in "½¼¾":
         return {"½": "二分之一", "¼": "四分之一", "¾": "四分之三"}[text]
     for shape in _ORDER:
-        found = shape.fullmatch(text)
-        if not found and shape is _YEARS:
-            found = re.fullmatch(r"(?P<ya>\d{4})[-–—~～至到](?P<yb>\d{4}|\d{2})年?", text) if after.lstrip()[:1] == "年" or text[-1] == "年" else None
+        found = shape.fullmatch(text + after, 0, len(text)) or shape.fullmatch(text)
         if not found:
             continue
         parts = found.groupdict()
@@ -81,6 +88,9 @@ def _spoken(text: str, before: str, after: str) -> str:
             return f"{chinese_digits(parts['y'])}年{chinese(int(parts['mo']))}月{chinese(int(parts['d']))}日"
         if shape is _YEARS:
             return f"{chinese_digits(parts['ya'])}到{chinese_digits(parts['yb'])}" + ("年" if text[-1] == "年" else "")
+        if shape is _CLOCKS:
+            first, second = re.split(r"[-–—~～至到]", text)
+            return _spoken(first, before, "") + "到" + _spoken(second, before, "")
         if shape is _CLOCK and not re.search(r"(?:比分|比例|以|成绩)\D{0,3}$", before):
             return _clock(int(parts["ch"]), int(parts["cm"]), parts["cs"])
         if shape in (_CLOCK, _RATIO):
@@ -98,7 +108,7 @@ def _spoken(text: str, before: str, after: str) -> str:
                 return "二十四七"
             return f"{chinese(int(parts['bottom']))}分之{chinese(int(parts['top']))}"
         if shape is _BY:
-            return f"{_plain(parts['ba'])}乘{_plain(parts['bb'])}"
+            return f"{chinese_decimal(parts['ba'])}乘{chinese_decimal(parts['bb'])}"
         if shape is _VERSION:
             return "点".join(chinese(int(part)) for part in text.split("."))
         if shape is _COUNT:
@@ -110,12 +120,10 @@ def _is_phone(text: str) -> bool:
     return text[0] == "+" or len(text.replace("-", "")) >= 7
 
 
-def _plain(number: str) -> str:
-    return chinese_decimal(number)
-
-
 def _sign(sign: str | None) -> str:
-    return {"-": "负", "−": "负", "+": "正", "±": "正负", "~": "约", "≈": "约", "<": "小于", ">": "大于"}.get(sign or "", "")
+    return {"-": "负", "−": "负", "+": "正", "±": "正负", "~": "约", "≈": "约", "<": "小于", ">": "大于"}.get(
+        sign or "", ""
+    )
 
 
 def _clock(hours: int, minutes: int, seconds: str | None) -> str:
@@ -137,7 +145,7 @@ def _money(parts: dict[str, str | None]) -> str:
 def _count(parts: dict[str, str | None], before: str, after: str) -> str:
     number, second, unit = parts["n"] or "0", parts["n2"], parts["unit"] or ""
     follows = unit + after
-    said_unit = _UNITS.get(unit, unit)
+    said_unit = ("多" if parts["more"] else "") + _UNITS.get(unit, unit)
     sign = "零下" if parts["sign"] in ("-", "−") and unit in ("℃", "°C", "°") else _sign(parts["sign"])
     if second:
         apart = "" if parts["to"] in ("至", "到") else "到"
@@ -156,19 +164,28 @@ def _by_digits(number: str, unit: str, before: str, after: str) -> bool:
     if follows.startswith("年代"):
         return len(number) == 4
     if follows.startswith("年"):
-        rest = follows.removeprefix("年")
-        return len(number) == 4 and 1000 < int(number) < 2200 and not _DURATION_AFTER.match(rest.replace("后", "", 1) if int(number) > 1900 else rest) and (int(number) % 1000 != 0 or number == "2000")
+        return len(number) == 4 and _names_a_year(int(number), follows[1:])
     if follows.startswith("后") and len(number) == 2 and number[1] in "05":
         return True
     if number[0] == "0" and len(number) > 1 or len(number) > 9:
         return True
     if _CALL.search(before) and not unit:
         return True
-    if re.search(r"[A-Za-z]-?\s?$", before) and len(number) == 3 and not unit and not number.endswith("00"):
+    if _NAMED_BEFORE.search(before) and len(number) == 3 and not unit and not number.endswith("00"):
+        return True
+    if _NAMED_AFTER.match(after) and not unit and 3 <= len(number) <= 5:
         return True
     if len(number) == 4 and 1900 <= int(number) < 2100 and not unit:
         return not re.match(r"\s?[\u3400-\u9fff]", after) or after.lstrip()[:1] in "的在是和与到"
-    return number in _HOTLINES and (follows.startswith("事件") or bool(_CALL.search(before)))
+    alone = not re.match(r"\s?[\u3400-\u9fff]", after)
+    return number in _HOTLINES and not unit and (len(number) == 5 or alone)
+
+
+def _names_a_year(number: int, after: str) -> bool:
+    """ "2024年" names a year, "1000年" and "1500年前" count years."""
+    if not 1000 < number < 2200 or number % 1000 == 0 and number != 2000:
+        return False
+    return not _DURATION_AFTER.match(after) or number > 1900 and after.lstrip().startswith(("后", "间", "内", "来"))
 
 
 def _two(number: str, before: str, follows: str) -> str:

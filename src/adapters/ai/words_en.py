@@ -1,8 +1,6 @@
 """The closed lists behind ``spoken_en``: plain data."""
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = ("January February March April May June July August September October November December").split()
 
 CURRENCIES = {
     "$": ("dollar", "dollars", "cents"),
@@ -106,7 +104,7 @@ ABBREVIATIONS = {
     "inc": "incorporated", "ltd": "limited", "corp": "corporation", "co": "company", "bros": "brothers",
     "dept": "department", "est": "established", "approx": "approximately",
     "vs": "versus", "etc": "et cetera", "e.g": "for example", "i.e": "that is", "cf": "compare",
-    "a.k.a": "also known as", "al": "al", "ca": "circa",
+    "a.k.a": "also known as", "ph.d": "P.H.D.", "al": "al", "ca": "circa",
     "jan": "January", "feb": "February", "mar": "March", "apr": "April", "jun": "June", "jul": "July",
     "aug": "August", "sep": "September", "sept": "September", "oct": "October", "nov": "November", "dec": "December",
 }  # fmt: skip
@@ -130,6 +128,7 @@ SYMBOLS = {
     "≈": "is about", "≠": "is not equal to", "≤": "is at most", "≥": "is at least", "±": "plus or minus",
     "×": "times", "x": "times", "*": "times", "÷": "divided by", "/": "divided by", "-": "minus", "−": "minus",
     "°": "degrees", "√": "the square root of", "∞": "infinity", "$": "dollars", "€": "euros", "£": "pounds", "#": "number",
+    "^": "to the power of",
 }  # fmt: skip
 
 YEAR_AFTER = frozenset(
@@ -137,3 +136,11 @@ YEAR_AFTER = frozenset(
     "autumn fall winter about to".split()
 )
 """Words before four digits that make them a year."""
+
+GREEK = dict(
+    zip(
+        "αβγδεθλμπσφωΔΣΩ",
+        "alpha beta gamma delta epsilon theta lambda mu pi sigma phi omega delta sigma omega".split(),
+        strict=True,
+    )
+)

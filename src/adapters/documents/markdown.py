@@ -14,8 +14,8 @@ _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<body>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _YAML_LINE = re.compile(r"[\w.-]+[ \t]*:(?:\s|$)|[ \t]+\S|[ \t]*-\s|[ \t]*#|[ \t]*$|[\]}]")
-_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
-_FOOTNOTE_TEXT = re.compile(r"\[\^[^\]\s]+\]:")
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
+_FOOTNOTE_TEXT = re.compile(r"\[\^[^\[\]\s]+\]:")
 _GAP = re.compile(r"\s+(?=[.,;:!?]+(?:\s|$))")
 """What is left before a mark where a picture or an address was dropped."""
 _TASK = re.compile(r"\[[ xX]\]\s+")
@@ -122,6 +122,7 @@ def _said(children: Sequence[Token]) -> str:
         return ""
     # To CommonMark a ** between full-width punctuation and a letter closes nothing; to Chinese writers it does.
     said = _LITERAL_BOLD.sub(r"\1", _FOOTNOTE.sub("", said))
+    said = " ".join(said.split())
     return _GAP.sub("", said) if any(token.type in ("image", "link_open") for token in children) else said
 
 

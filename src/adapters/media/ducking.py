@@ -3,7 +3,7 @@
 The times of all words are known before the mix starts, so music makes room before a word begins instead of after.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ _GRID = SAMPLE_RATE // 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """Progress 0 to 1, linear between ``points`` (samples, ascending) and constant outside; eased by a raised cosine."""
+    """Progress 0 to 1 at ``points`` (ascending samples), linear between them, constant outside, eased by a cosine."""
 
     points: NDArray[np.int64]
     progress: NDArray[np.float64]

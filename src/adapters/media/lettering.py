@@ -1,12 +1,12 @@
 """Captions and titles of a style, drawn as sprites for one frame size."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
-from ...domain.style import Box, Style, Type, rgb
+from ...domain.style import Box, CaptionStyle, Style, Type, rgb
 from ...domain.timeline import Cue, Title
-from .ink import Layer, Mask, Paint, Rect, around, compose, shadow
+from .ink import Layer, Paint, Rect, around, compose, shadow
 from .layout import LEADING, Block, Page, Setting, lay_out
 from .plates import plate
 from .segmentation import clean
@@ -61,8 +61,7 @@ class Lettering:
         return self._title(title.text)
 
     def _draw_state(self, words: tuple[tuple[str, bool], ...], lit: int) -> Sprite:
-        cue = self._cue(words)
-        return cue.base if lit < 0 else cue.lighting(lit)
+        return self._cue(words).draw(lit)
 
     def _set_cue(self, words: tuple[tuple[str, bool], ...]) -> "_CaptionDrawing":
         style = self.style.captions
@@ -86,7 +85,7 @@ class Lettering:
             setting,
             Page(area=self.area, middle=style.position * self.height),
         )
-        return _CaptionDrawing(self.style, block, self.area)
+        return _CaptionDrawing(style, block, self.area)
 
     def _draw_title(self, text: str) -> Sprite:
         style = self.style.titles
@@ -119,7 +118,7 @@ class Lettering:
         layers: list[Layer] = []
         if style.box:
             layers += _boxed(rows, style.box, em)
-        layers += _letters(block, style.type)
+        layers += _letters(block, style.type, _shadow(block, style.type))
         if rule is not None and style.rule is not None:
             bar = plate([rule], rule.height / 2)
             layers += [Paint(bar, rgb(style.rule))] if bar else []
@@ -132,13 +131,74 @@ class Lettering:
         return upper(text, self.language) if kind.uppercase else text
 
 
-@dataclass(frozen=True, slots=True)
 class _CaptionDrawing:
-    """The layers of a cue; from them the cue with no word lit, and with one."""
+    """A cue set once: from it the cue with no word lit, and with any one."""
 
-    style: Style
-    block: Block
-    area: Rect
+    def __init__(self, style: CaptionStyle, block: Block, area: Rect) -> None:
+        self._style, self._block = style, block
+        everything = [piece.glyphs.rect for piece in block.pieces]
+        boxes = [_padded(row, style.box, block.em) for row in block.rows if style.box]
+        lights = [_padded(self._lit_rect(word), style.lit_box, block.em) for word in self._words() if style.lit_box]
+        shadow_layer = _shadow(block, style.type)
+        shadows = [shadow_layer.rect] if shadow_layer else []
+        self._bounds = around([*everything, *boxes, *lights, *shadows]).even() & area
+        self._shadow = shadow_layer
+
+    def draw(self, lit: int) -> Sprite:
+        """The cue with the word ``lit`` marked, -1 for none."""
+        style, block = self._style, self._block
+        if not block.pieces or self._bounds.empty:
+            return Sprite()
+        layers: list[Layer] = []
+        if style.box:
+            layers += _boxed(block.rows, style.box, block.em)
+        if lit >= 0 and style.lit_box and block.word(lit):
+            layers += _boxed([self._lit_rect(lit)], style.lit_box, block.em)
+        layers += _letters(block, style.type, self._shadow, lit, style.lit_fill)
+        return compose(layers, self._bounds)
+
+    def _words(self) -> set[int]:
+        return {piece.word for piece in self._block.pieces}
+
+    def _lit_rect(self, word: int) -> Rect:
+        """Around a word: as wide as its ink, as high as its row."""
+        pieces = self._block.word(word)
+        ink, row = around(piece.glyphs.ink for piece in pieces), self._block.rows[pieces[0].row]
+        return Rect(ink.left, row.top, ink.right, row.bottom)
+
+
+def _padded(rect: Rect, box: Box | None, em: int) -> Rect:
+    side = round((box.padding if box else 0) * em)
+    flat = round(FLATNESS * side)
+    return Rect(rect.left - side, rect.top - flat, rect.right + side, rect.bottom + flat)
+
+
+def _boxed(rows: Sequence[Rect], box: Box, em: int) -> list[Layer]:
+    mask = plate([_padded(row, box, em) for row in rows], box.radius * em)
+    return [Paint(mask, rgb(box.fill), box.opacity)] if mask else []
+
+
+def _shadow(block: Block, kind: Type) -> Paint | None:
+    if not kind.shadow:
+        return None
+    masks = [mask for piece in block.pieces if (mask := piece.glyphs.stroke or piece.glyphs.fill)]
+    mask = shadow(masks, SHADOW_BLUR * block.em, round(SHADOW_DROP * block.em))
+    return Paint(mask, rgb(kind.stroke), kind.shadow) if mask else None
+
+
+def _letters(
+    block: Block, kind: Type, under: Paint | None, lit: int = -1, lit_fill: str | None = None
+) -> list[Layer]:
+    """Shadow, then every stroke, then every fill, so that no word's stroke lies on its neighbour."""
+    layers: list[Layer] = [under] if under else []
+    glyphs = [(piece.word, piece.glyphs) for piece in block.pieces]
+    layers += [Paint(part.stroke, rgb(kind.stroke)) for _, part in glyphs if part.stroke]
+    for word, part in glyphs:
+        if part.fill:
+            layers.append(Paint(part.fill, rgb(lit_fill if word == lit and lit_fill else kind.fill)))
+        if part.picture:
+            layers.append(part.picture)
+    return layers
 
 
 def _margins(kind: Type, *boxes: Box | None) -> tuple[float, float, float]:

@@ -5,12 +5,12 @@ sound (2.6 MB for ten minutes): from the same numbers the mastering foresees wha
 """
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...application.ports import Loudness
 from ...domain.narration import SAMPLE_RATE
 from .sound import Samples, sound
 
@@ -26,14 +26,6 @@ PEAK_STEP = SAMPLE_RATE // 1000
 
 _BLOCK_STEPS = 40  # gating blocks of 400 ms
 _HOP_STEPS = 10  # every 100 ms, which is an overlap of 75 %
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loudness:
-    """``integrated`` in LUFS, -70 for silence; ``true_peak`` in dBTP, -120 for silence."""
-
-    integrated: float
-    true_peak: float
 
 
 def decibels(amplitude: float, floor: float = LOWEST_PEAK) -> float:
@@ -167,7 +159,9 @@ class Meter:
         return np.concatenate(self._peaks)[: -(-self._samples // PEAK_STEP)]
 
     def loudness(self) -> Loudness:
-        return Loudness(integrated=integrated(self.energies()), true_peak=decibels(float(self.peaks().max(initial=0.0))))
+        return Loudness(
+            integrated=integrated(self.energies()), true_peak=decibels(float(self.peaks().max(initial=0.0)))
+        )
 
 
 def _energies(samples: Samples) -> NDArray[np.float32]:
@@ -201,7 +195,10 @@ def _mean_square(lufs: float) -> float:
 
 
 def measure(path: Path | str) -> Loudness:
-    """Integrated loudness and true peak of the first audio stream of a file. Raises UnusableAsset."""
+    """Integrated loudness and true peak of the first audio stream of a file. Raises UnusableAsset.
+
+    Mono counts as it is heard in a video, on both channels: 3 dB above what one loudspeaker would give.
+    """
     meter = Meter()
     for block in sound(path):
         meter.add(block)

@@ -5,22 +5,21 @@ gain that ends at the right loudness, with all that the limiter takes away, is f
 pass over the sound is mostly enough.
 """
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...application.ports import CancelSignal
+from ...application.ports import CancelSignal, Loudness
 from ...domain.errors import Cancelled
-from .loudness import ENERGY_STEP, PEAK_STEP, SILENCE, Loudness, Meter, integrated
-from .raw import BLOCK, raw_blocks, raw_writer
+from .loudness import ENERGY_STEP, PEAK_STEP, SILENCE, Meter, integrated
+from .raw import raw_blocks, raw_writer
 
 TOLERANCE = 0.05
 """LU by which a master may miss its loudness before it is made again."""
 MOST_DRIVE = 6.0
-"""dB by which the gain may exceed what a mix without peaks would need: driven further, a limiter is heard as distortion."""
+"""dB by which the gain may exceed what a mix without peaks would need. Driven further, a limiter distorts."""
 
 _PASSES = 3
 _SMOOTHING = 5  # ms on either side over which the limiter eases in
@@ -41,7 +40,7 @@ def amplitude(decibels: float) -> float:
 
 
 def limiting(peaks: NDArray[np.float32], gain: float, ceiling: float) -> NDArray[np.float64] | None:
-    """Gain in dB, at most 0, that keeps ``peaks`` raised by ``gain`` dB at or below ``ceiling`` dBTP; None where all do.
+    """Gain in dB, at most 0, that keeps ``peaks`` raised by ``gain`` dB below ``ceiling`` dBTP; None where all stay.
 
     One value for the middle of every 1 ms. It looks 6 ms ahead, so it is down before a peak and eases in and out, and
     holds for the values on either side, so interpolating between the middles stays below the ceiling too.
@@ -75,7 +74,6 @@ def find_gain(profile: Profile, loudness: float, ceiling: float, most: float) ->
     now = integrated(profile.energies)
     if now <= SILENCE:
         return min(0.0, most)
-    most = min(most, loudness - now + MOST_DRIVE)
     gain = min(most, loudness - now)
     for _ in range(24):
         missing = loudness - foreseen(profile, gain, ceiling)
@@ -99,13 +97,13 @@ def master(
 
     ``loudness`` in LUFS, ``ceiling`` in dBTP, ``most_gain`` in dB. Raises Cancelled, DiskFull and OutputFailed.
     """
+    most = min(most_gain, loudness - integrated(profile.energies) + MOST_DRIVE)
     aim, limit = loudness, ceiling
-    for attempt in range(_PASSES):
-        gain = find_gain(profile, aim, limit, most_gain)
+    for _ in range(_PASSES):
+        gain = find_gain(profile, aim, limit, most)
         outcome = _apply(mixed, profile, to, gain, limit, cancel)
         missing, above = loudness - outcome.integrated, outcome.true_peak - ceiling
-        capped = gain >= most_gain or outcome.integrated <= SILENCE
-        if attempt + 1 == _PASSES or (above <= 0.01 and (abs(missing) <= TOLERANCE or capped)):
+        if above <= 0.01 and (abs(missing) <= TOLERANCE or gain >= most or outcome.integrated <= SILENCE):
             break
         aim += missing
         limit -= max(0.0, above)
@@ -137,4 +135,5 @@ def _between(limit: NDArray[np.float64], start: int, n: int) -> NDArray[np.float
     if not near.any():
         return np.ones(n, np.float32)
     middles = (max(0, first - 1) + np.arange(len(near)) + 0.5) * PEAK_STEP
-    return np.interp(start + np.arange(n) + 0.5, middles, 10 ** (near / 20)).astype(np.float32)
+    gain: NDArray[np.float64] = np.interp(start + np.arange(n) + 0.5, middles, 10 ** (near / 20))
+    return gain.astype(np.float32)

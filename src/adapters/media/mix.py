@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...application.ports import CancelSignal
+from ...application.ports import CancelSignal, Loudness
 from ...domain.errors import Cancelled
 from ...domain.timeline import Timeline
 from .ducking import ducking, fades, music_gain
-from .loudness import SILENCE, Loudness, Meter
+from .loudness import SILENCE, Meter
 from .mastering import Profile, amplitude, master
 from .raw import BLOCK, raw_writer
 from .sound import EDGE, Reader, Samples, looped, soft_edged, sound
@@ -40,10 +40,8 @@ class Levels:
         return max(self.narration, self.music)
 
 
-def mix(
-    timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None, margin: float = CODEC_MARGIN
-) -> Loudness:
-    """Write the sound of ``timeline``, exactly ``timeline.samples`` long, as a raw file (``raw``) and say how loud it is.
+def mix(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None, margin: float = CODEC_MARGIN) -> Loudness:
+    """Write the sound of ``timeline``, exactly ``timeline.samples`` long, as a raw file; how loud it is.
 
     It has ``timeline.loudness`` within 0.1 LU wherever that can be had with at most 30 dB of gain, and no true peak
     above ``timeline.true_peak`` less ``margin`` dB. A second scratch file of the same size lies beside ``to``
@@ -159,8 +157,9 @@ def _add(reader: Reader, block: Samples, offset: int) -> bool:
     """Add a sound from ``offset`` of a block on; false once the sound is over."""
     wanted = block.shape[1] - offset
     part = reader.read(wanted)
-    block[:, offset : offset + part.shape[1]] += part
-    return part.shape[1] == wanted
+    given: int = part.shape[1]
+    block[:, offset : offset + given] += part
+    return given == wanted
 
 
 def _closing(total: int, at: int, n: int) -> NDArray[np.float32]:

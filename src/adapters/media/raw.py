@@ -3,7 +3,6 @@
 Between the passes of a mix the sound lies in such a file instead of in memory.
 """
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ...domain.errors import DiskFull, OutputFailed
 from ...domain.narration import SAMPLE_RATE
+from .faults import writing
 from .sound import Samples
 
 BLOCK = SAMPLE_RATE // 4
@@ -35,21 +34,6 @@ def raw_writer(path: Path) -> Iterator[RawWriter]:
     """Write a raw file from its beginning. What goes wrong with the file is raised as DiskFull or OutputFailed."""
     with writing(path), path.open("wb") as file:
         yield RawWriter(file)
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Raise what the system says about a file being written as DiskFull or OutputFailed."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(f"{path}: the disk is full") from error
-        raise OutputFailed(f"{path}: it cannot be written ({(error.strerror or str(error)).lower()})") from error
-
-
-def raw_samples(path: Path) -> int:
-    return path.stat().st_size // _FRAME
 
 
 def raw_blocks(path: Path) -> Iterator[Samples]:

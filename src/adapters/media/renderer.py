@@ -1,6 +1,5 @@
 """A timeline into a finished file: segments side by side, the sound beside them, one join."""
 
-import os
 import shutil
 import tempfile
 import threading
@@ -22,6 +21,7 @@ from .encoding import SEGMENT_FORMAT, encode_segment, join
 from .faults import writing
 from .pictures import PhotoShelf
 from .planes import new_frame, planes_of
+from .soundtrack import soundtrack
 
 _REPORT_EVERY = 0.1
 """Seconds between two reports of progress."""
@@ -30,8 +30,8 @@ _REPORT_EVERY = 0.1
 class SegmentRenderer:
     """Renders with ``workers`` threads, one encoder thread each; every heavy step inside lets go of the GIL."""
 
-    def __init__(self, workers: int | None = None) -> None:
-        self.workers = workers or min(8, len(os.sched_getaffinity(0)))
+    def __init__(self, workers: int = 2) -> None:
+        self.workers = workers
 
     def render(
         self, timeline: Timeline, to: Path, *, progress: Listener = nobody, cancel: CancelSignal | None = None
@@ -130,13 +130,7 @@ class _Rendering:
         return Progress(stage="render", done=self._done, total=self._timeline.frames, speed=speed, left=left)
 
     def _make_sound(self) -> None:
-        from .aac import encode
-        from .mix import mix
-
-        raw = self._scratch / "mix.f32"
-        self._loudness = mix(self._timeline, raw, cancel=self)
-        encode(raw, self.sound, self._timeline.output, cancel=self)
-        raw.unlink()
+        self._loudness = soundtrack(self._timeline, self.sound, cancel=self)
 
     def _render_chains(self) -> None:
         compositor = Compositor(self._timeline, self._shelf)

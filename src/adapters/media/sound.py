@@ -12,16 +12,16 @@ from typing import Self
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
+from av.container import InputContainer
 from av.error import FFmpegError, InvalidDataError
 from numpy.typing import NDArray
 
 from ...domain.errors import UnusableAsset
 from ...domain.narration import SAMPLE_RATE
+from .containers import open_media
 
 Samples = NDArray[np.float32]
-
-FORMATS = "wav,w64,flac,mp3,ogg,mov,mp4,m4a,aac,matroska,webm,aiff,caf,mpegts,avi,flv"
-"""Demuxers that may open a user's file. Scripts and playlists (concat, hls, dash) are not among them: they read others."""
 
 EDGE = SAMPLE_RATE // 200
 """5 ms: long enough for an edge not to click, too short to be heard as a fade."""
@@ -29,6 +29,11 @@ JOINT = SAMPLE_RATE // 50
 """20 ms of crossfade where a loop meets its own start."""
 SHORTEST_LOOP = SAMPLE_RATE // 2
 """Half a second: what is shorter and repeated is a tone, not music."""
+
+_GUESSED = {"mp3", "aac"}
+"""Containers whose declared length libav may only guess from the bit rate."""
+_UNKNOWN_SIZE = 0x7FFF0000
+"""Programs that write WAV into a pipe put a size from here up into its header."""
 
 
 def sound(path: Path | str) -> Generator[Samples, None, None]:
@@ -41,16 +46,14 @@ def sound(path: Path | str) -> Generator[Samples, None, None]:
     """
     path = Path(path)
     try:
-        with av.open(
-            str(path), options={"format_whitelist": FORMATS, "protocol_whitelist": "file"}, metadata_errors="replace"
-        ) as container:
+        with open_media(path) as container:
             if not container.streams.audio:
                 raise UnusableAsset(path, "there is no sound in it; a file with an audio stream is right")
             stream = container.streams.audio[0]
+            names = container.format.name.split(",")
             declared = 0
             if stream.duration is not None and stream.time_base is not None:
-                declared = round(stream.duration * stream.time_base * SAMPLE_RATE)
-            names = container.format.name.split(",")
+                declared = round(stream.duration * stream.time_base * SAMPLE_RATE * _cut_short(path))
             limit = declared if declared > 0 and "mov" in names else None
             given = 0
             for block in _resampled(path, container, stream):
@@ -62,23 +65,24 @@ def sound(path: Path | str) -> Generator[Samples, None, None]:
     except UnusableAsset:
         raise
     except (FFmpegError, OSError, ValueError) as error:
-        raise UnusableAsset(path, f"it cannot be decoded ({_reason(error)}); WAV, FLAC, MP3, OGG or M4A is right") from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnusableAsset(path, f"its sound cannot be decoded ({reason.lower()})") from error
     if not given:
         raise UnusableAsset(path, "there is not one sample of sound in it")
-    # Of MP3 and raw AAC libav often only guesses the length from the bit rate.
-    if not {"mp3", "aac"} & set(names) and given < 0.95 * declared - SAMPLE_RATE // 10:
-        raise UnusableAsset(
-            path, f"it stops after {given / SAMPLE_RATE:.1f} of {declared / SAMPLE_RATE:.1f} seconds; a whole file is right"
-        )
+    if given < 0.95 * declared - SAMPLE_RATE // 10 and not _GUESSED & set(names):
+        there, whole = given / SAMPLE_RATE, declared / SAMPLE_RATE
+        raise UnusableAsset(path, f"it stops after {there:.1f} of {whole:.1f} seconds; a whole file is right")
 
 
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+def _cut_short(path: Path) -> float:
+    """By how much the size in a RIFF header exceeds the file's, at least 1: libav takes the file's for the truth."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    size = int.from_bytes(head[4:], "little") if head[:4] == b"RIFF" else 0
+    return max(1.0, (size + 8) / path.stat().st_size) if size < _UNKNOWN_SIZE else 1.0
 
 
-def _resampled(
-    path: Path, container: av.container.InputContainer, stream: av.AudioStream
-) -> Iterator[Samples]:
+def _resampled(path: Path, container: InputContainer, stream: AudioStream) -> Iterator[Samples]:
     """Blocks from a stream whose layout, rate or sample format may change on the way."""
     resampler: av.AudioResampler | None = None
     setup: tuple[str, str, int] | None = None
@@ -166,7 +170,9 @@ def looped(path: Path | str) -> Generator[Samples, None, None]:
             yield held[:, :-JOINT]
             held = held[:, -JOINT:]
         if turn == 0 and length < SHORTEST_LOOP:
-            raise UnusableAsset(path, f"it lasts {length / SAMPLE_RATE:.2f} s; music of at least half a second is right")
+            raise UnusableAsset(
+                path, f"it lasts {length / SAMPLE_RATE:.2f} s; music of at least half a second is right"
+            )
         if held.shape[1] > JOINT:
             yield held[:, :-JOINT]
         tail = held[:, -JOINT:]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ...domain.narration import SAMPLE_RATE
-from .raw import writing
+from .faults import writing
 
 _FULL_SCALE = 2**23 - 1
 
@@ -20,7 +20,7 @@ def write_wav(path: Path, pcm: bytes) -> None:
     samples = np.nan_to_num(np.frombuffer(pcm, np.float32))
     whole = np.rint(np.clip(samples, -1.0, 1.0).astype(np.float64) * _FULL_SCALE).astype("<i4")
     packed = whole.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
-    with writing(path), wave.open(str(path), "wb") as file:
+    with writing(path), path.open("wb") as target, wave.open(target, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(3)
         file.setframerate(SAMPLE_RATE)

@@ -1,0 +1,42 @@
+"""Media that tests make for themselves, and what is decoded of results."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+
+def photo(path: Path, colour: tuple[int, int, int] = (200, 40, 40), size: tuple[int, int] = (640, 480)) -> Path:
+    Image.new("RGB", size, colour).save(path)
+    return path
+
+
+def clip(path: Path, frames: int = 30, size: tuple[int, int] = (320, 240), fps: int = 30) -> Path:
+    """A clip whose luma is 40 + 4 times the frame's number, over a chroma of nothing."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=fps, options={"crf": "4", "preset": "veryfast"})
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        stream.codec_context.colorspace = 1
+        for number in range(frames):
+            planes = np.full((size[1] * 3 // 2, size[0]), 128, np.uint8)
+            planes[: size[1]] = min(235, 40 + 4 * number)
+            frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, fps)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def luma(path: Path) -> list[NDArray[np.uint8]]:
+    """The luma plane of every picture of a video."""
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="gray")[: frame.height] for frame in container.decode(video=0)]
+
+
+def pictures(path: Path) -> list[NDArray[np.uint8]]:
+    """Every picture of a video as RGB of shape (height, width, 3)."""
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
