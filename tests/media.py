@@ -31,12 +31,12 @@ def clip(path: Path, frames: int = 30, size: tuple[int, int] = (320, 240), fps: 
 
 
 def luma(path: Path) -> list[NDArray[np.uint8]]:
-    """The luma plane of every picture of a video."""
+    """The luma plane of every yuv420p picture of a video, in its limited range."""
     with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="gray")[: frame.height] for frame in container.decode(video=0)]
+        return [np.asarray(frame.to_ndarray()[: frame.height], np.uint8) for frame in container.decode(video=0)]
 
 
 def pictures(path: Path) -> list[NDArray[np.uint8]]:
     """Every picture of a video as RGB of shape (height, width, 3)."""
     with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+        return [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in container.decode(video=0)]

@@ -80,9 +80,7 @@ class Rendered:
 class Renderer(Protocol):
     """A timeline into a file."""
 
-    def render(
-        self, timeline: Timeline, to: Path, *, progress: Listener, cancel: CancelSignal | None
-    ) -> Rendered:
+    def render(self, timeline: Timeline, to: Path, *, progress: Listener, cancel: CancelSignal | None) -> Rendered:
         """Write ``to`` whole or not at all; ``progress`` is called from the calling thread.
 
         Raises InvalidTimeline for a missing asset, UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.

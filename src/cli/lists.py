@@ -66,9 +66,7 @@ def transitions(as_json: bool) -> None:
 @as_json
 def formats(as_json: bool) -> None:
     """List formats, aspects, resolutions and frame rates."""
-    rows = [
-        {"name": form.name, "suffix": form.suffix, "description": form.description} for form in FORMATS.values()
-    ]
+    rows = [{"name": form.name, "suffix": form.suffix, "description": form.description} for form in FORMATS.values()]
     if as_json:
         choices = {"formats": rows, "aspects": list(ASPECTS), "resolutions": list(RESOLUTIONS), "fps": FRAME_RATES}
         click.echo(json.dumps(choices, indent=2))

@@ -138,7 +138,9 @@ def _finish(made: Any, captions: tuple[str, ...], as_json: bool, quiet: bool) ->
         click.echo(
             f"{rendered.path}: {made.duration:.1f} s of {timeline.output.width}x{timeline.output.height} at {fps} fps, "
             f"{len(timeline.scenes)} scenes, {rendered.loudness.integrated:.1f} LUFS, "
-            f"made in {sum(made.seconds.values()):.1f} s" if made.seconds else f"{rendered.path}: {made.duration:.1f} s"
+            f"made in {sum(made.seconds.values()):.1f} s"
+            if made.seconds
+            else f"{rendered.path}: {made.duration:.1f} s"
         )
 
 

@@ -10,7 +10,10 @@ STAGES: tuple[Stage, ...] = ("write", "voice", "arrange", "render", "join")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """``done`` of ``total`` scenes (voice) or frames (render); ``speed`` in frames a second and ``left`` in seconds once known."""
+    """``done`` of ``total`` scenes (voice) or frames (render).
+
+    ``speed`` is in frames a second; ``left`` in seconds, None until it is known.
+    """
 
     stage: Stage
     done: int = 0

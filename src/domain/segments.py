@@ -41,7 +41,7 @@ def plan(timeline: Timeline, longest: int = LONGEST) -> tuple[Segment, ...]:
 
 
 def chains(timeline: Timeline, segments: tuple[Segment, ...], longest: int = 4) -> tuple[tuple[Segment, ...], ...]:
-    """Segments grouped by who should render them: a clip that runs on into the next segment is decoded on by the same one.
+    """Segments grouped by who should render them: a clip that runs on into the next one is decoded on.
 
     ``longest`` bounds a chain, so that one long clip still fills every core.
     """

@@ -1,5 +1,6 @@
 """The storyboard: a voiced script, a template and the user's pictures arranged as a timeline. Pure and total."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,9 +41,7 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
         raise InvalidInput("every scene needs its speech and its picture (or None)")
     overlaps = _overlaps(material.speeches, template, output)
     pauses = _pauses(scenes, template)
-    style = Style(
-        captions=template.captions, titles=template.titles, safe_area=safe_area(output.width, output.height)
-    )
+    style = Style(captions=template.captions, titles=template.titles, safe_area=safe_area(output.width, output.height))
     pictures = _Pictures(material, template, output, seed)
     arranged = []
     for index, (text, speech) in enumerate(zip(scenes, material.speeches, strict=True)):
@@ -50,11 +49,14 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
         before = output.samples(into.frames if into else 0) // 2 + pauses[index][0]
         after = output.samples(out.frames if out else 0) // 2 + pauses[index][1]
         frames = -(-(before + speech.samples + after) // output.samples(1))
+        picture = pictures.of(index, frames)
         arranged.append(
             Scene(
                 frames=frames,
                 text=text.text,
-                **pictures.of(index, frames),
+                photo=picture if isinstance(picture, Photo) else None,
+                clip=picture if isinstance(picture, Clip) else None,
+                backdrop=picture if isinstance(picture, Backdrop) else None,
                 transition=into,
                 title=_title(text, frames, into, out),
                 speech=SpeechClip(asset=speech.audio, start=before),
@@ -90,13 +92,12 @@ def _pauses(scenes: Sequence[SceneText], template: Template) -> list[tuple[int, 
     pacing = template.pacing
     between = [
         pacing.card if before.kind in CARDS or after.kind in CARDS else pacing.gap
-        for before, after in zip(scenes, scenes[1:], strict=False)
+        for before, after in itertools.pairwise(scenes)
     ]
     befores = [pacing.lead, *(seconds / 2 for seconds in between)]
     afters = [*(seconds / 2 for seconds in between), pacing.tail]
     return [
-        (round(before * SAMPLE_RATE), round(after * SAMPLE_RATE))
-        for before, after in zip(befores, afters, strict=True)
+        (round(before * SAMPLE_RATE), round(after * SAMPLE_RATE)) for before, after in zip(befores, afters, strict=True)
     ]
 
 
@@ -107,9 +108,7 @@ def _title(text: SceneText, frames: int, into: Transition | None, out: Transitio
     return Title(text=text.text, start=start, end=frames - (out.frames // 2 if out else 0))
 
 
-def _cues(
-    text: SceneText, speech: Speech, offset: int, frames: int, output: Output, style: Style
-) -> tuple[Cue, ...]:
+def _cues(text: SceneText, speech: Speech, offset: int, frames: int, output: Output, style: Style) -> tuple[Cue, ...]:
     made = cues(speech.words, offset=offset, output=output, style=style.captions, frames=frames)
     if text.kind not in CARDS:
         return made
@@ -124,16 +123,16 @@ class _Pictures:
         self._photos = 0
         self._played: dict[str, int] = {}
 
-    def of(self, index: int, frames: int) -> dict[str, Photo | Clip | Backdrop]:
+    def of(self, index: int, frames: int) -> Photo | Clip | Backdrop:
         name = self._material.pictures[index]
         if name is None:
-            return {"backdrop": self._backdrop(index)}
+            return self._backdrop(index)
         if self._material.assets[name].kind == "clip":
-            return {"clip": self._clip(name, frames)}
+            return self._clip(name, frames)
         motions = self._template.motions
         motion = MOTIONS[motions[(self._photos + self._seed) % len(motions)]]
         self._photos += 1
-        return {"photo": Photo(asset=name, motion=motion)}
+        return Photo(asset=name, motion=motion)
 
     def _clip(self, name: str, frames: int) -> Clip:
         length, needed = self._material.assets[name].samples, self._output.samples(frames)

@@ -109,7 +109,8 @@ class TitleStyle:
 class SafeArea:
     """Margins that text keeps clear, as shares of the frame's width (left, right) and height (top, bottom).
 
-    The default is the 5 % title-safe margin of SMPTE ST 2046-1; upright video keeps clear of the players' own buttons too.
+    The default is the 5 % title-safe margin of SMPTE ST 2046-1; upright video keeps clear of the players' own
+    buttons too.
     """
 
     left: float = 0.05

@@ -51,6 +51,7 @@ class Mix:
 
 
 def crossfade(p: float, direction: Direction) -> Mix:
+    """The incoming picture appears through the outgoing one."""
     return Mix(opacity=p)
 
 
@@ -70,6 +71,7 @@ def push(p: float, direction: Direction) -> Mix:
 
 
 def wipe(p: float, direction: Direction) -> Mix:
+    """A soft edge passes over the frame and leaves the incoming picture behind it."""
     return Mix(mask=Mask(shape="edge", reach=p, direction=direction, feather=0.06))
 
 
@@ -79,6 +81,7 @@ def zoom(p: float, direction: Direction) -> Mix:
 
 
 def circle(p: float, direction: Direction) -> Mix:
+    """The incoming picture opens as a circle from the middle."""
     return Mix(mask=Mask(shape="circle", reach=p, feather=0.02))
 
 

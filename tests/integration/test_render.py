@@ -1,5 +1,6 @@
 """What a rendered file is, told from its decoded pictures, its timestamps and its sound."""
 
+import itertools
 import threading
 from dataclasses import replace
 from fractions import Fraction
@@ -59,7 +60,7 @@ def test_sound_and_picture_end_within_a_frame_of_each_other(film: tuple[Path, Ti
 
 
 def test_the_file_says_what_its_pictures_mean(film: tuple[Path, Timeline]) -> None:
-    path, timeline = film
+    path, _timeline = film
     with av.open(str(path)) as container:
         context = container.streams.video[0].codec_context
         assert (context.width, context.height, context.pix_fmt) == (360, 640, "yuv420p")
@@ -87,7 +88,7 @@ def test_segments_are_joined_without_a_seam(film: tuple[Path, Timeline]) -> None
         dts = [packet.dts for packet in container.demux(stream) if packet.dts is not None]
         assert stream.time_base is not None
         step = int(Fraction(1, 30) / stream.time_base)
-    assert {after - before for before, after in zip(dts, dts[1:], strict=False)} == {step}
+    assert {after - before for before, after in itertools.pairwise(dts)} == {step}
     assert len(plan(film[1])) > 2
 
 
@@ -149,7 +150,7 @@ def test_progress_ends_with_every_frame(studio: Studio, tmp_path: Path) -> None:
     rendered = [report for report in seen if report.stage == "render"]
     assert rendered[-1].done == rendered[-1].total == made.rendered.frames
     assert [report.done for report in rendered] == sorted(report.done for report in rendered)
-    assert [stage for stage in dict.fromkeys(report.stage for report in seen)] == [
+    assert list(dict.fromkeys(report.stage for report in seen)) == [
         "write",
         "voice",
         "arrange",
@@ -174,7 +175,7 @@ def test_cancelling_leaves_nothing_behind(studio: Studio, tmp_path: Path) -> Non
 
 def test_an_asset_that_went_missing_is_named(film: tuple[Path, Timeline], studio: Studio, tmp_path: Path) -> None:
     studio.save(film[1], tmp_path / "film.json")
-    text = (tmp_path / "film.json").read_text("utf-8").replace("sea.jpg\",", "lost.jpg\",", 1)
+    text = (tmp_path / "film.json").read_text("utf-8").replace('sea.jpg",', 'lost.jpg",', 1)
     (tmp_path / "film.json").write_text(text, "utf-8")
     timeline = read_timeline(tmp_path / "film.json")
     broken = replace(

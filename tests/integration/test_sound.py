@@ -115,7 +115,9 @@ def test_even_the_shortest_sound_has_soft_edges(samples: int) -> None:
     assert samples < 2 or np.abs(got[:, [0, -1]]).max() < 1
 
 
-@pytest.mark.parametrize(("name", "codec"), [("loop.wav", "pcm_f32le"), ("loop.mp3", "libmp3lame"), ("loop.m4a", "aac")])
+@pytest.mark.parametrize(
+    ("name", "codec"), [("loop.wav", "pcm_f32le"), ("loop.mp3", "libmp3lame"), ("loop.m4a", "aac")]
+)
 def test_a_loop_does_not_click_where_it_meets_its_start(tmp_path: Path, name: str, codec: str) -> None:
     # 0.7 s of 333 Hz ends far from where it starts: butted together, the joint would jump by most of the amplitude
     path = encoded(tmp_path / name, stereo(tone(0.7037, hertz=333.0)), codec)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ...domain.errors import EngineFailed, MissingPart
 from ...domain.health import Check
 from .pcm import Sound
+from .quietly import quietly_imported
 
 MODEL_RATE = 24_000
 FRAME = 600
@@ -36,10 +37,7 @@ class KokoroModel:
     def __init__(self, *, threads: int) -> None:
         vocabulary = _package(_VOCABULARY_PACKAGE) / "data/vocab.json"
         parts = [_package(name) / "part.bin" for name in _PART_PACKAGES]
-        try:
-            import onnxruntime
-        except ImportError as error:
-            raise MissingPart("onnxruntime", "install it: pip install onnxruntime") from error
+        onnxruntime = quietly_imported("onnxruntime", "onnxruntime")
         try:
             self._ids: dict[str, int] = json.loads(vocabulary.read_text("utf8"))["vocab"]
             graph = b"".join(part.read_bytes() for part in parts) + _extra_output(_DURATIONS)

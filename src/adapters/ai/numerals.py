@@ -1,10 +1,10 @@
 """Numbers as English and Chinese say them; pure functions on whole numbers and strings of digits."""
 
-_ONES = (
+_ONES = str.split(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
-).split()
-_TENS = "_ ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+_TENS = str.split("_ ten twenty thirty forty fifty sixty seventy eighty ninety")
 _SCALES = ["", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion"]
 _ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
@@ -74,7 +74,7 @@ def decimal(text: str) -> list[str]:
 
 def fraction(top: int, bottom: int) -> list[str]:
     """ "one half", "three quarters", "two thirds", else "seven over ninety nine"."""
-    if bottom in (0, 1) or bottom > 20 and bottom not in (50, 100, 1000):
+    if bottom in (0, 1) or (bottom > 20 and bottom not in (50, 100, 1000)):
         return [*cardinal(top), "over", *cardinal(bottom)]
     name = {2: ["half"], 4: ["quarter"]}.get(bottom) or ordinal(bottom)
     if top == 1:

@@ -22,7 +22,7 @@ def _half_band() -> Sound:
     offset = np.arange(-_TAPS, _TAPS) + 0.5
     window = np.kaiser(4 * _TAPS + 1, _KAISER_BETA)[1::2]
     taps = np.sinc(offset) * window
-    return (taps / taps.sum()).astype(np.float32)
+    return np.asarray(taps / taps.sum(), np.float32)
 
 
 def doubled(sound: Sound) -> Sound:

@@ -60,10 +60,8 @@ def syllable(pinyin: str) -> str:
             final = "ü" + final[1:]
         if initial in ("n", "l") and final == "ue":
             final = "üe"
-        if initial in ("zh", "ch", "sh", "r", "z", "c", "s") and final == "i":
-            vowel = ("ɨ", "")
-        else:
-            vowel = _FINALS.get(final)
+        apical = final == "i" and initial in ("zh", "ch", "sh", "r", "z", "c", "s")
+        vowel = ("ɨ", "") if apical else _FINALS.get(final)
     if vowel is None:
         return ""
     return _INITIALS.get(initial, "") + vowel[0] + _TONES[tone] + vowel[1]

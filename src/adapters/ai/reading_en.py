@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from .english import English
 from .mandarin import Mandarin
-from .spoken_en import Place, owns_stop, said
+from .place_en import Place
+from .spoken_en import owns_stop, said
 from .written import HAN, OPENING, Stop, Unit, melody, stop_of
 
 _PARTS = re.compile(
@@ -139,4 +140,4 @@ def _fill_chinese(tokens: Sequence[_Token], phonemes: list[str], mandarin: Manda
 def _shouted(cores: Sequence[str]) -> bool:
     """Whether the sentence is written in capitals throughout: then they are no acronyms."""
     letters = [core for core in cores if core.isalpha() and core.isascii() and len(core) > 1]
-    return len(letters) > 2 and all(core.isupper() for core in letters)
+    return len(letters) > 2 and all(core.isupper() for core in letters) and any(len(core) > 4 for core in letters)

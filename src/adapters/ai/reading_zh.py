@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 
 from .english import English
 from .mandarin import Mandarin
-from .spoken_en import Place, said
+from .place_en import Place
+from .spoken_en import said
 from .spoken_zh import AMOUNT, amount
-from .written import HAN, OPENING, Unit, melody, stop_of
+from .written import HAN, OPENING, Stop, Unit, melody, stop_of
 
 _LATIN = r"[A-Za-z\u00c0-\u024f]"
 _LEX = re.compile(
     r"(?P<address>(?:https?://|www\.)[!-~]+|[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z]+)+"
     r"|[A-Za-z0-9-]+\.(?:com|cn|org|net|io)\b)"
-    rf"|(?P<latin>{_LATIN}+(?:['’&.-]{_LATIN}+|-?\d+(?:\.\d+)*{_LATIN}*)*(?:\+\+|\#)?)"
+    rf"|(?P<latin>{_LATIN}+(?:['’&.-]{_LATIN}+|-?\d+(?:\.\d+)*{_LATIN}*)*(?:\+\+|\#)?|\d+[GKDPX](?![A-Za-z]))"
     rf"|(?P<amount>{AMOUNT.pattern})"
     rf"|(?P<han>{HAN.pattern})"
     r"|(?P<space>\ )"
@@ -56,7 +57,7 @@ def read_chinese(sentence: str, english: English, mandarin: Mandarin) -> list[Un
     for index, (token, sounds) in enumerate(zip(tokens, phonemes, strict=True)):
         before, after = melody(token.before), melody(token.after)
         spoken = f"{before}{sounds}{after} " if sounds or before or after else ""
-        stop = "sentence" if index == len(tokens) - 1 else "clause" if stop_of(token.written) else ""
+        stop: Stop = "sentence" if index == len(tokens) - 1 else "clause" if stop_of(token.written) else ""
         units.append(Unit(text=token.written, phonemes=spoken, space=token.space, stop=stop))
     return units
 

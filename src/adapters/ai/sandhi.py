@@ -5,12 +5,12 @@ Syllables are pinyin with a tone digit, grouped by word.
 
 from collections.abc import Sequence
 
+from .written import word_set
+
 _DIGITS = frozenset("〇零一二三四五六七八九")
 _ORDINAL_BEFORE = _DIGITS | frozenset("第初十")
 _ORDINAL_AFTER = _DIGITS | frozenset("月号日楼班级等点")
-_MEANS_ONE = frozenset(
-    "统一 唯一 之一 万一 同一 专一 单一 合一 逐一 一一 不一 周一 星期一 礼拜一 第一 初一 十一 划一".split()
-)
+_MEANS_ONE = word_set("统一 唯一 之一 万一 同一 专一 单一 合一 逐一 一一 不一 周一 星期一 礼拜一 第一 初一 十一 划一")
 
 
 def spoken_tones(words: Sequence[str], syllables: Sequence[Sequence[str]], numeral: Sequence[bool]) -> list[list[str]]:

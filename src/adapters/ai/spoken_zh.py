@@ -1,30 +1,24 @@
-"""What is said in Chinese for an amount: dates, clock times, money, per cent, units, ranges, counts, telephone numbers."""
+"""What is said in Chinese for an amount: dates, times, money, per cent, units, ranges, counts, telephone numbers."""
 
 import re
 
 from .numerals import chinese, chinese_decimal, chinese_digits
+from .written import word_set
 
 _N = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNITS = {
-    "km/h": "公里每小时", "m/s": "米每秒", "km/s": "公里每秒", "kWh": "千瓦时", "mAh": "毫安时", "km²": "平方公里", "m²": "平方米", "cm²": "平方厘米",
-    "m³": "立方米", "cm³": "立方厘米", "km": "公里", "cm": "厘米", "mm": "毫米", "nm": "纳米", "μm": "微米", "kg": "公斤", "mg": "毫克",
-    "ml": "毫升", "mL": "毫升", "kW": "千瓦", "MW": "兆瓦", "GW": "吉瓦", "Hz": "赫兹", "kHz": "千赫", "MHz": "兆赫", "GHz": "吉赫", "dB": "分贝",
-    "℃": "摄氏度", "°C": "摄氏度", "℉": "华氏度", "°F": "华氏度", "°": "度", "mph": "英里每小时", "kcal": "千卡", "min": "分钟", "ms": "毫秒",
-    "fps": "帧", "ft": "英尺", "lb": "磅", "m": "米", "g": "克", "t": "吨", "L": "升", "l": "升", "h": "小时", "s": "秒", "W": "瓦", "V": "伏",
+    "km/h": "公里每小时", "m/s": "米每秒", "km/s": "公里每秒", "kWh": "千瓦时", "mAh": "毫安时", "km²": "平方公里",
+    "m²": "平方米", "cm²": "平方厘米", "m³": "立方米", "cm³": "立方厘米", "km": "公里", "cm": "厘米", "mm": "毫米",
+    "nm": "纳米", "μm": "微米", "kg": "公斤", "mg": "毫克", "ml": "毫升", "mL": "毫升", "kW": "千瓦", "MW": "兆瓦",
+    "GW": "吉瓦", "Hz": "赫兹", "kHz": "千赫", "MHz": "兆赫", "GHz": "吉赫", "dB": "分贝", "℃": "摄氏度",
+    "°C": "摄氏度", "℉": "华氏度", "°F": "华氏度", "°": "度", "mph": "英里每小时", "kcal": "千卡", "min": "分钟",
+    "ms": "毫秒", "fps": "帧", "ft": "英尺", "lb": "磅", "m": "米", "g": "克", "t": "吨", "L": "升", "l": "升",
+    "h": "小时", "s": "秒", "W": "瓦", "V": "伏",
 }  # fmt: skip
 _MONEY = {
-    "US$": "美元",
-    "HK$": "港元",
-    "NT$": "新台币",
-    "$": "美元",
-    "＄": "美元",
-    "¥": "元",
-    "￥": "元",
-    "€": "欧元",
-    "£": "英镑",
-    "₩": "韩元",
-    "₹": "卢比",
-}
+    "US$": "美元", "HK$": "港元", "NT$": "新台币", "$": "美元", "＄": "美元", "¥": "元", "￥": "元", "€": "欧元",
+    "£": "英镑", "₩": "韩元", "₹": "卢比",
+}  # fmt: skip
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 _MAGNITUDE = "[十百千万亿兆]+"
 _UNIT = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
@@ -42,7 +36,7 @@ _CURRENCY = re.compile(
 )
 _PERCENT = re.compile(rf"(?P<psign>{_SIGN})?(?P<pa>{_N})(?:[%％]?{_TO}(?P<pb>{_N}))?(?P<psym>[%％‰])")
 _FRACTION = re.compile(r"(?P<top>\d+)/(?P<bottom>\d+)")
-_BY = re.compile(rf"(?P<ba>\d+(?:\.\d+)?)\s?[×xX*]\s?(?P<bb>\d+(?:\.\d+)?)")
+_BY = re.compile(r"(?P<ba>\d+(?:\.\d+)?)\s?[×xX*]\s?(?P<bb>\d+(?:\.\d+)?)")
 _VERSION = re.compile(r"\d+(?:\.\d+){2,}")
 _COUNT = re.compile(
     rf"(?P<sign>{_SIGN}(?=\d))?(?P<n>{_N})(?:(?P<to>{_TO})(?P<n2>{_N}))?(?P<more>\+(?!\d))?(?P<unit>(?:{_UNIT})(?![A-Za-z])|{_MAGNITUDE}|年代|[年月日号时点分秒](?!钟))?"
@@ -60,7 +54,7 @@ AMOUNT = re.compile("|".join(f"(?:{_unnamed(shape.pattern)})" for shape in _ORDE
 _COUNTED_AS_ER = re.compile(r"^\s?[月日号楼班级等线维期季章节届代流院路环进性手位数和与跟或及是的两]")
 _ORDINAL_BEFORE = re.compile(r"(?:第|周|星期|礼拜|初|十|其|卷|图|表|版|届|no\.?|[A-Za-z]-?)\s?$", re.IGNORECASE)
 _CALL = re.compile(r"(?:打|拨|电话|热线|报警|号码|客服|QQ|微信号?|房间|航班|路|编号|代码|密码)[:：]?\s?$")
-_HOTLINES = frozenset("110 119 120 122 911 12306 12315 10086 10010 95588 315 618".split())
+_HOTLINES = word_set("110 119 120 122 911 12306 12315 10086 10010 95588 315 618")
 _NAMED_AFTER = re.compile(r"^\s?(?:事件|报警|急救|电话|热线|客服|晚会|大促|购物节|房间|室|航班|国道|高地|工程)")
 _NAMED_BEFORE = re.compile(r"(?:波音|空客|[A-Za-z]-?)\s?$")
 _DURATION_AFTER = re.compile(r"^\s?(?:前|来|以来|历史|间|之久|后|多|余|内|左右)")
@@ -167,7 +161,7 @@ def _by_digits(number: str, unit: str, before: str, after: str) -> bool:
         return len(number) == 4 and _names_a_year(int(number), follows[1:])
     if follows.startswith("后") and len(number) == 2 and number[1] in "05":
         return True
-    if number[0] == "0" and len(number) > 1 or len(number) > 9:
+    if (number[0] == "0" and len(number) > 1) or len(number) > 9:
         return True
     if _CALL.search(before) and not unit:
         return True
@@ -183,9 +177,9 @@ def _by_digits(number: str, unit: str, before: str, after: str) -> bool:
 
 def _names_a_year(number: int, after: str) -> bool:
     """ "2024年" names a year, "1000年" and "1500年前" count years."""
-    if not 1000 < number < 2200 or number % 1000 == 0 and number != 2000:
+    if not 1000 < number < 2200 or (number % 1000 == 0 and number != 2000):
         return False
-    return not _DURATION_AFTER.match(after) or number > 1900 and after.lstrip().startswith(("后", "间", "内", "来"))
+    return not _DURATION_AFTER.match(after) or (number > 1900 and after.lstrip().startswith(("后", "间", "内", "来")))
 
 
 def _two(number: str, before: str, follows: str) -> str:

@@ -1,6 +1,8 @@
-"""The closed lists behind ``spoken_en``: plain data."""
+"""The closed lists behind what English says: plain data."""
 
-MONTHS = ("January February March April May June July August September October November December").split()
+from .written import word_set
+
+MONTHS = str.split("January February March April May June July August September October November December")
 
 CURRENCIES = {
     "$": ("dollar", "dollars", "cents"),
@@ -11,7 +13,7 @@ CURRENCIES = {
 }
 """Sign: one unit, several units, the hundredth part."""
 
-MAGNITUDES = frozenset("hundred thousand million billion trillion".split())
+MAGNITUDES = word_set("hundred thousand million billion trillion")
 MAGNITUDE_LETTERS = {
     "k": "thousand", "m": "million", "mn": "million", "b": "billion", "bn": "billion", "t": "trillion",
     "tn": "trillion",
@@ -119,7 +121,7 @@ ACRONYMS = {
     "US": "U.S.", "IT": "I.T.", "UK": "U.K.", "EU": "E.U.", "UN": "U.N.", "TV": "T.V.", "PC": "P.C.", "ID": "I.D.",
     "AI": "A.I.", "VR": "V.R.", "AR": "A.R.", "PR": "P.R.", "HR": "H.R.", "WHO": "W.H.O.", "DIY": "D.I.Y.",
     "CEO": "C.E.O.", "FAQ": "F.A.Q.", "LED": "L.E.D.", "ICE": "ice", "AM": "A.M.", "PM": "P.M.", "LA": "L.A.",
-    "GIF": "gif", "JPEG": "jay-peg", "SQL": "sequel", "UFO": "U.F.O.", "OK": "okay", "Ok": "okay", "ok": "okay",
+    "GIF": "gif", "JPEG": "jay-peg", "SQL": "sequel", "UFO": "U.F.O.", "PhD": "P.H.D.", "OK": "okay", "Ok": "okay", "ok": "okay",
 }  # fmt: skip
 """Capitals that a dictionary of words would misread."""
 
@@ -127,20 +129,48 @@ SYMBOLS = {
     "&": "and", "+": "plus", "=": "equals", "@": "at", "%": "percent", "<": "is less than", ">": "is greater than",
     "≈": "is about", "≠": "is not equal to", "≤": "is at most", "≥": "is at least", "±": "plus or minus",
     "×": "times", "x": "times", "*": "times", "÷": "divided by", "/": "divided by", "-": "minus", "−": "minus",
-    "°": "degrees", "√": "the square root of", "∞": "infinity", "$": "dollars", "€": "euros", "£": "pounds", "#": "number",
-    "^": "to the power of",
+    "°": "degrees", "√": "the square root of", "∞": "infinity", "$": "dollars", "€": "euros", "£": "pounds",
+    "#": "number", "^": "to the power of",
 }  # fmt: skip
 
-YEAR_AFTER = frozenset(
+YEAR_AFTER = word_set(
     "in since from by until till before after around circa year early late mid during between and spring summer "
-    "autumn fall winter about to".split()
+    "autumn fall winter about to"
 )
 """Words before four digits that make them a year."""
 
 GREEK = dict(
     zip(
         "αβγδεθλμπσφωΔΣΩ",
-        "alpha beta gamma delta epsilon theta lambda mu pi sigma phi omega delta sigma omega".split(),
+        str.split("alpha beta gamma delta epsilon theta lambda mu pi sigma phi omega delta sigma omega"),
         strict=True,
     )
 )
+
+SIGNS = {
+    "-": ["minus"], "−": ["minus"], "+": ["plus"], "±": ["plus", "or", "minus"], "~": ["about"], "≈": ["about"],
+    "<": ["less", "than"], ">": ["more", "than"], "≤": ["at", "most"], "≥": ["at", "least"],
+}  # fmt: skip
+
+TOP_LEVEL = word_set("com org net edu gov io ai app dev co uk de fr eu us cn me tv info")
+
+PER = {
+    "mo": "month",
+    "yr": "year",
+    "hr": "hour",
+    "h": "hour",
+    "wk": "week",
+    "d": "day",
+    "s": "second",
+    "min": "minute",
+}
+
+REGNAL = word_set(
+    "henry charles louis elizabeth george edward william james richard napoleon pope john paul benedict pius leo "
+    "alexander catherine nicholas frederick philip peter ivan ramses ferdinand mary robert david francis wilhelm "
+    "ptolemy darius xerxes"
+)
+
+NAMED_BY_NUMBER = word_set("boeing airbus room flight route highway channel interstate suite apartment porsche")
+
+NUMBERED = word_set("war part chapter volume section act stage level phase type class bowl book grade tier")

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, for closed lists that are easier to read in a row."""
+    return frozenset(text.split())
+
+
 Stop = Literal["", "clause", "sentence"]
 
 HAN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
@@ -18,7 +24,6 @@ MARKS = {
 """Marks that change the melody, as the network knows them; other marks are silent."""
 
 OPENING = set("([{（［｛“‘「『《〈【〔«‹¿¡〝#＃@$£€¥￥")
-_SOUND = re.compile(r"[^\W_]")
 _SENTENCE_END = re.compile(r"[.!?…。！？．｡]+[\"'”’)\]）」』》】]*$")
 _CLAUSE_END = re.compile(r"[,;:—–，；：、…]+[\"'”’)\]）」』》】]*$")
 _CHINESE_END = re.compile(
@@ -26,11 +31,11 @@ _CHINESE_END = re.compile(
     r"|(?<=[。！？｡][\"'”’)\]）」』》】])(?![\"'”’)\]）」』》】，、；])"
     r"|(?<=[!?…])(?=[\u3400-\u9fff“《「])"
 )
-_TITLES = frozenset("mr mrs ms dr prof st gen gov sen rep capt lt col sgt mt no vol fig e.g i.e vs".split())
-_NEVER_LAST = _TITLES | frozenset("sr jr approx cf jan feb mar apr jun jul aug sep sept oct nov dec ave".split())
-_STARTERS = frozenset(
-    "the a an this that these those it he she we they i you in on at but and so if when as there here what how why "
-    "for my our his her its their".split()
+_TITLES = word_set("mr mrs ms dr prof st gen gov sen rep capt lt col sgt mt no vol fig e.g i.e vs")
+_NEVER_LAST = _TITLES | word_set("sr jr approx cf jan feb mar apr jun jul aug sep sept oct nov dec ave")
+_STARTERS = word_set(
+    "the a an this that these those it he she we they i you in on at but and so if when as there here what how "
+    "why for my our his her its their"
 )
 
 

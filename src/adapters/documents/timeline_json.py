@@ -30,7 +30,9 @@ def loads(text: str | bytes) -> Timeline:
     if not isinstance(plain, dict):
         raise InvalidTimeline("$", "a JSON object is right")
     if plain.get("schema") != SCHEMA:
-        raise InvalidTimeline("$.schema", f"{plain.get('schema')!r} is not a schema of this version: {SCHEMA!r} is right")
+        raise InvalidTimeline(
+            "$.schema", f"{plain.get('schema')!r} is not a schema of this version: {SCHEMA!r} is right"
+        )
     try:
         return convert(plain, Timeline)
     except Misfit as misfit:
@@ -88,4 +90,3 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_without_nulls(part) for part in value]
     return value
-

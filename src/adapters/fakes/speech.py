@@ -26,6 +26,14 @@ _TOKEN = re.compile(
 )
 
 
+_VOICES = {
+    f"tone-{language}": Voice(
+        name=f"tone-{language}", language=language, gender=gender, engine="tone", style="pure tone"
+    )
+    for language, gender in (("en", "female"), ("zh", "male"))
+}
+
+
 class ToneSpeech:
     """Word ``n`` sounds at ``220 * 2 ** (n % 12 / 12)`` Hz: the scale from A3, so that a test can hear which it is.
 
@@ -37,20 +45,13 @@ class ToneSpeech:
     name = "tone"
     version = "1"
 
-    _VOICES = {
-        f"tone-{language}": Voice(
-            name=f"tone-{language}", language=language, gender=gender, engine="tone", style="pure tone"
-        )
-        for language, gender in (("en", "female"), ("zh", "male"))
-    }
-
     def voices(self) -> tuple[Voice, ...]:
-        return tuple(self._VOICES.values())
+        return tuple(_VOICES.values())
 
     def speak(self, text: str, *, voice: str, rate: float = 1.0) -> Spoken:
         """See :class:`~reelwright.application.ports.SpeechEngine`."""
-        if voice not in self._VOICES:
-            raise UnknownName("voice", voice, self._VOICES)
+        if voice not in _VOICES:
+            raise UnknownName("voice", voice, _VOICES)
         if not 0.5 <= rate <= 2.0:
             raise InvalidInput(f"the rate {rate} is out of range; choose from 0.5 to 2.0")
         words: list[Word] = []
@@ -67,7 +68,7 @@ class ToneSpeech:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, bool]]:
-    """Tokens and whether white space follows; marks that stand alone cling to the token before, at first to the one after."""
+    """Tokens and whether white space follows; loose marks cling to the token before, at first to the one after."""
     flat = " ".join(text.split())
     held, space, at = "", False, 0
     for match in _TOKEN.finditer(flat):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...domain.style import rgb
 from ...domain.timeline import Backdrop
-from .planes import Plane, Planes, yuv
+from .planes import Plane, Planes, rows_of, yuv
 
 Field = NDArray[np.float32]
 """RGB in 0..255 of shape (rows, columns, 3)."""
@@ -57,8 +57,7 @@ def _enlarge(channel: NDArray[np.float32], target: Plane, context: VideoReformat
         interpolation="BICUBIC",
         threads=1,
     )
-    plane = frame.planes[0]
-    wide = np.frombuffer(plane, np.uint16).reshape(height, plane.line_size // 2)[:, :width]
+    wide = rows_of(frame.planes[0], width, height, np.uint16)
     np.right_shift(wide + _grain(height, width), 8, out=wide)
     target[...] = wide
 

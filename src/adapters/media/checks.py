@@ -16,7 +16,9 @@ def media_checks() -> Iterator[Check]:
         try:
             av.codec.Codec(codec, "w")
         except ValueError:
-            yield Check(group="encoder", name=codec, present=False, remedy="reinstall av: pip install --force-reinstall av")
+            yield Check(
+                group="encoder", name=codec, present=False, remedy="reinstall av: pip install --force-reinstall av"
+            )
         else:
             yield Check(group="encoder", name=codec, present=True, detail=f"libav, PyAV {av.__version__}")
     for family in TYPEFACES:

@@ -52,9 +52,11 @@ class ClipPicture:
     def _at(self, seconds: Fraction) -> av.VideoFrame:
         """The frame on show at ``seconds``: the last that begins no later than half a frame after."""
         target = self._first + seconds + Fraction(1, 2 * self._fps)
-        if self._frames is None or (self._current is not None and self._time(self._current) > target):
-            self._seek(target)
-        elif self._next is not None and target - self._time(self._next) > 10:
+        if (
+            self._frames is None
+            or (self._current is not None and self._time(self._current) > target)
+            or (self._next is not None and target - self._time(self._next) > 10)
+        ):
             self._seek(target)
         while True:
             if self._next is None:

@@ -10,9 +10,7 @@ from av.container import InputContainer
 
 from ...domain.errors import UnusableAsset
 
-_DEMUXERS = ",".join(
-    ("mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "mpegts", "mpeg", "flv", "asf", "ogg", "wav", "flac", "mp3", "aac", "gif")
-)
+_DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,flac,mp3,aac,gif"
 
 
 def open_media(path: Path) -> InputContainer:
@@ -20,8 +18,12 @@ def open_media(path: Path) -> InputContainer:
     try:
         if path.stat().st_size == 0:
             raise UnusableAsset(path, "the file is empty")
-        return av.open(str(path), options={"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"})
+        return av.open(
+            str(path), metadata_errors="replace", options={"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
+        )
     except (av.FFmpegError, OSError, ValueError) as error:
         if isinstance(error, UnusableAsset):
             raise
-        raise UnusableAsset(path, f"not a readable clip or sound ({getattr(error, 'strerror', None) or error})") from error
+        raise UnusableAsset(
+            path, f"not a readable clip or sound ({getattr(error, 'strerror', None) or error})"
+        ) from error

@@ -73,6 +73,6 @@ def ducking(spans: Iterable[tuple[int, int]]) -> Curve:
     return Curve(points=np.array(points or [0]), progress=np.array(progress or [0.0]))
 
 
-def music_gain(fade: Curve, duck: Curve, depth: float, start: int, n: int) -> NDArray[np.float32]:
+def room(fade: Curve, duck: Curve, depth: float, start: int, n: int) -> NDArray[np.float32]:
     """Amplitude of music over ``n`` samples from ``start``, shape (n,); ``depth`` is the full duck in dB."""
     return spread(fade.eased(start, n) * 10 ** (depth / 20 * duck.eased(start, n)), n)

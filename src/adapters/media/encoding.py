@@ -4,18 +4,22 @@ import heapq
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, TypeAlias, cast
 
 import av
+from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.stream import Stream
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
 
 from ...domain.output import FORMATS, Output
+from .aac import EXACT
 from .planes import PIXEL_FORMAT
 
 _OPTIONS = {"libx264": {"preset": "veryfast", "crf": "23"}}
 SEGMENT_FORMAT = "mp4"
+Packet: TypeAlias = "av.Packet[Any]"
 
 
 def add_video_stream(container: OutputContainer, output: Output) -> VideoStream:
@@ -24,7 +28,7 @@ def add_video_stream(container: OutputContainer, output: Output) -> VideoStream:
     One encoder thread always: the bytes that x264 makes depend on its number of threads.
     """
     codec = FORMATS[output.format].video_codec
-    stream = container.add_stream(codec, rate=output.fps, options=_OPTIONS[codec])
+    stream = cast("VideoStream", container.add_stream(codec, rate=output.fps, options=_OPTIONS[codec]))
     stream.width, stream.height, stream.pix_fmt = output.width, output.height, PIXEL_FORMAT
     stream.time_base = Fraction(1, output.fps)
     context = stream.codec_context
@@ -58,22 +62,30 @@ def join(segments: Iterable[tuple[Path, int]], sound: Path, output: Output, to: 
     """
     pieces = list(segments)
     form = FORMATS[output.format]
-    with av.open(str(to), "w", format=form.name, options={"movflags": "+faststart"}) as container:
-        with av.open(str(pieces[0][0])) as first, av.open(str(sound)) as audio:
-            video_stream = container.add_stream_from_template(first.streams.video[0])
-            video_stream.time_base = first.streams.video[0].time_base
-            audio_stream = container.add_stream_from_template(audio.streams.audio[0])
-            audio_stream.time_base = audio.streams.audio[0].time_base
-            packets = heapq.merge(
-                _video_packets(pieces, video_stream, output.fps),
-                _audio_packets(sound, audio_stream),
-                key=lambda packet: (packet.dts or 0) * (packet.time_base or 0),
-            )
-            for packet in packets:
-                container.mux(packet)
+    with (
+        av.open(str(to), "w", format=form.name, options={"movflags": "+faststart"} | EXACT) as container,
+        av.open(str(pieces[0][0])) as first,
+        av.open(str(sound)) as audio,
+    ):
+        video_stream = _copied(container, first.streams.video[0])
+        audio_stream = _copied(container, audio.streams.audio[0])
+        packets = heapq.merge(
+            _video_packets(pieces, video_stream, output.fps),
+            _audio_packets(sound, audio_stream),
+            key=lambda packet: (packet.dts or 0) * (packet.time_base or 0),
+        )
+        for packet in packets:
+            container.mux(packet)
 
 
-def _video_packets(pieces: list[tuple[Path, int]], stream: Stream, fps: int) -> Iterator[av.Packet]:
+def _copied(container: OutputContainer, source: VideoStream | AudioStream) -> Stream:
+    """A stream of ``container`` that takes ``source``'s packets as they are."""
+    stream = container.add_stream_from_template(source)
+    stream.time_base = source.time_base
+    return stream
+
+
+def _video_packets(pieces: list[tuple[Path, int]], stream: Stream, fps: int) -> Iterator[Packet]:
     headers = set()
     for path, start in pieces:
         with av.open(str(path)) as container:
@@ -86,12 +98,12 @@ def _video_packets(pieces: list[tuple[Path, int]], stream: Stream, fps: int) -> 
             yield from _moved(container.demux(source), offset, stream)
 
 
-def _audio_packets(path: Path, stream: Stream) -> Iterator[av.Packet]:
+def _audio_packets(path: Path, stream: Stream) -> Iterator[Packet]:
     with av.open(str(path)) as container:
         yield from _moved(container.demux(container.streams.audio[0]), 0, stream)
 
 
-def _moved(packets: Iterable[av.Packet], offset: int, stream: Stream) -> Iterator[av.Packet]:
+def _moved(packets: Iterable[Packet], offset: int, stream: Stream) -> Iterator[Packet]:
     for packet in packets:
         if packet.dts is None or packet.pts is None:
             continue

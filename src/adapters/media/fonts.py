@@ -116,9 +116,7 @@ def open_font(file: FontFile, weight: int, pixels: int) -> ImageFont.FreeTypeFon
     if not _has_raqm():
         raise MissingPart("raqm in Pillow", "pip install --force-reinstall pillow brings a wheel that has it")
     with drawing:
-        font = ImageFont.truetype(
-            os.fspath(file.path), pixels, index=file.index, layout_engine=ImageFont.Layout.RAQM
-        )
+        font = ImageFont.truetype(os.fspath(file.path), pixels, index=file.index, layout_engine=ImageFont.Layout.RAQM)
         if file.axes:
             wanted = {"wght": weight, "opsz": pixels}
             ranges = zip(file.axes, font.get_variation_axes(), strict=True)
@@ -141,7 +139,7 @@ def coverage(file: FontFile) -> Coverage:
 
 @lru_cache(maxsize=4096)
 def system_font(character: str) -> FontFile | None:
-    """An installed font that has ``character``, plain upright sans serifs first; None, once logged, if nobody has it."""
+    """An installed font that has ``character``, plain upright sans serifs first; None, once logged, else."""
     for file in _system_fonts():
         try:
             if ord(character) in coverage(file):

@@ -144,7 +144,10 @@ def compose(layers: Iterable[Layer], on: Rect) -> Sprite:
             continue
         under = canvas[:, seen.top - on.top : seen.bottom - on.top, seen.left - on.left : seen.right - on.left]
         rect = layer.rect
-        inside = (slice(seen.top - rect.top, seen.bottom - rect.top), slice(seen.left - rect.left, seen.right - rect.left))
+        inside = (
+            slice(seen.top - rect.top, seen.bottom - rect.top),
+            slice(seen.left - rect.left, seen.right - rect.left),
+        )
         if isinstance(layer, Picture):
             part = layer.yuva[:, inside[0], inside[1]]
             under *= 1 - part[3]

@@ -149,5 +149,3 @@ def _visual_order(line: Sequence[Atom]) -> list[Atom]:
         else:
             runs.append([atom])
     return [atom for run in reversed(runs) for atom in run]
-
-

@@ -186,9 +186,7 @@ def _shadow(block: Block, kind: Type) -> Paint | None:
     return Paint(mask, rgb(kind.stroke), kind.shadow) if mask else None
 
 
-def _letters(
-    block: Block, kind: Type, under: Paint | None, lit: int = -1, lit_fill: str | None = None
-) -> list[Layer]:
+def _letters(block: Block, kind: Type, under: Paint | None, lit: int = -1, lit_fill: str | None = None) -> list[Layer]:
     """Shadow, then every stroke, then every fill, so that no word's stroke lies on its neighbour."""
     layers: list[Layer] = [under] if under else []
     glyphs = [(piece.word, piece.glyphs) for piece in block.pieces]

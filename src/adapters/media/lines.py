@@ -126,9 +126,9 @@ def balance(atoms: Sequence[Atom], limit: float, count: int) -> tuple[tuple[Atom
             continue
         for end, width in _lines_from(atoms, start, limit):
             cost = (width - target) ** 2 + (0.0 if atoms[end - 1].forced else atoms[end - 1].cost)
-            for lines, (spent, _) in best[start].items():
-                if lines < count and spent + cost < best[end].get(lines + 1, (NEVER, 0))[0]:
-                    best[end][lines + 1] = (spent + cost, start)
+            for used, (spent, _) in best[start].items():
+                if used < count and spent + cost < best[end].get(used + 1, (NEVER, 0))[0]:
+                    best[end][used + 1] = (spent + cost, start)
     if count not in best[-1]:
         raise ValueError(f"{len(atoms)} atoms do not fit {count} lines of {limit:g} ems")
     lines: list[tuple[Atom, ...]] = []

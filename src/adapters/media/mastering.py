@@ -29,10 +29,14 @@ _WINDOW = np.hanning(2 * _SMOOTHING + 3)[1:-1] / np.hanning(2 * _SMOOTHING + 3).
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What the meter knows of a mix: ``energies`` of every 10 ms (K-weighted), true ``peaks`` of every 1 ms."""
+    """What is known of a mix: ``energies`` of every 10 ms (K-weighted) and true ``peaks`` of every 1 ms.
+
+    ``most_gain`` is the highest gain in dB that it may still be given.
+    """
 
     energies: NDArray[np.float64]
     peaks: NDArray[np.float32]
+    most_gain: float
 
 
 def amplitude(decibels: float) -> float:
@@ -90,14 +94,13 @@ def master(
     *,
     loudness: float,
     ceiling: float,
-    most_gain: float,
     cancel: CancelSignal | None = None,
 ) -> Loudness:
     """Turn the raw file ``mixed`` into the raw file ``to``; the measured outcome.
 
-    ``loudness`` in LUFS, ``ceiling`` in dBTP, ``most_gain`` in dB. Raises Cancelled, DiskFull and OutputFailed.
+    ``loudness`` in LUFS, ``ceiling`` in dBTP. Raises Cancelled, DiskFull and OutputFailed.
     """
-    most = min(most_gain, loudness - integrated(profile.energies) + MOST_DRIVE)
+    most = min(profile.most_gain, loudness - integrated(profile.energies) + MOST_DRIVE)
     aim, limit = loudness, ceiling
     for _ in range(_PASSES):
         gain = find_gain(profile, aim, limit, most)

@@ -7,7 +7,6 @@ them over each other, master the result (``mastering``). Between the last two th
 import math
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from ...application.ports import CancelSignal, Loudness
 from ...domain.errors import Cancelled
 from ...domain.timeline import Timeline
-from .ducking import ducking, fades, music_gain
+from .ducking import ducking, fades, room
 from .loudness import SILENCE, Meter
 from .mastering import Profile, amplitude, master
 from .raw import BLOCK, raw_writer
@@ -28,18 +27,6 @@ CODEC_MARGIN = 0.5
 """dB that the mix stays below the timeline's true peak, because a lossy coder adds some of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Levels:
-    """Gains in dB that bring narration to the loudness asked for, and music to its level beside it."""
-
-    narration: float = 0.0
-    music: float = 0.0
-
-    @property
-    def boost(self) -> float:
-        return max(self.narration, self.music)
-
-
 def mix(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None, margin: float = CODEC_MARGIN) -> Loudness:
     """Write the sound of ``timeline``, exactly ``timeline.samples`` long, as a raw file; how loud it is.
 
@@ -47,25 +34,17 @@ def mix(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None, mar
     above ``timeline.true_peak`` less ``margin`` dB. A second scratch file of the same size lies beside ``to``
     meanwhile. Raises UnusableAsset, Cancelled, DiskFull and OutputFailed.
     """
-    unmastered = to.with_name(to.name + ".unmastered")
+    mixed = to.with_name(to.name + ".mixed")
     try:
-        profile, levels = lay(timeline, unmastered, cancel=cancel)
-        return master(
-            unmastered,
-            profile,
-            to,
-            loudness=timeline.loudness,
-            ceiling=timeline.true_peak - margin,
-            most_gain=MOST_BOOST - max(0.0, levels.boost),
-            cancel=cancel,
-        )
+        laid = lay(timeline, mixed, cancel=cancel)
+        return master(mixed, laid, to, loudness=timeline.loudness, ceiling=timeline.true_peak - margin, cancel=cancel)
     finally:
-        unmastered.unlink(missing_ok=True)
+        mixed.unlink(missing_ok=True)
 
 
-def lay(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None) -> tuple[Profile, Levels]:
+def lay(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None) -> Profile:
     """Write narration over ducked music as a raw file, at about the loudness asked for but with peaks as they come."""
-    levels = _levels(timeline, cancel)
+    voice_gain, music_gain = _gains(timeline, cancel)
     music = timeline.music
     duck = ducking(spoken(timeline))
     fade = fades(timeline.samples, music.fade if music else 0)
@@ -76,30 +55,33 @@ def lay(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None) -> 
         writer = stack.enter_context(raw_writer(to))
         for block in _checked(narration(timeline), cancel):
             n = block.shape[1]
-            block *= np.float32(amplitude(levels.narration))
+            block *= np.float32(amplitude(voice_gain))
             if bed is not None and music is not None:
-                gain = music_gain(fade, duck, music.duck, at, n)
-                gain *= np.float32(amplitude(levels.music))
-                block += bed.read(n) * gain
+                block += bed.read(n) * (room(fade, duck, music.duck, at, n) * np.float32(amplitude(music_gain)))
             meter.add(block)
             writer.add(block)
             at += n
-    return Profile(energies=meter.energies(), peaks=meter.peaks()), levels
+    boost = max(0.0, voice_gain, music_gain)
+    return Profile(energies=meter.energies(), peaks=meter.peaks(), most_gain=MOST_BOOST - boost)
 
 
-def _levels(timeline: Timeline, cancel: CancelSignal | None) -> Levels:
-    """Measure the parts by themselves: narration with its pauses gated out, and as much music as will be heard."""
-    voice = SILENCE
+def _gains(timeline: Timeline, cancel: CancelSignal | None) -> tuple[float, float]:
+    """dB that bring narration to the loudness asked for, and music to its level beside it.
+
+    Each is measured by itself: narration with its pauses gated out, and as much of the music as can be heard.
+    """
+    voice, voice_gain = SILENCE, 0.0
     if any(scene.speech for scene in timeline.scenes):
         voice = _loudness(_checked(narration(timeline), cancel))
-    lift = min(MOST_BOOST, timeline.loudness - voice) if voice > SILENCE else 0.0
+    if voice > SILENCE:
+        voice_gain = min(MOST_BOOST, timeline.loudness - voice)
     if timeline.music is None:
-        return Levels(narration=lift)
+        return voice_gain, 0.0
     bed = _loudness(_checked(_first(sound(timeline.assets[timeline.music.asset].path), timeline.samples), cancel))
     if bed <= SILENCE:
-        return Levels(narration=lift)
-    beside = voice + lift + timeline.music.level if voice > SILENCE else timeline.loudness
-    return Levels(narration=lift, music=min(MOST_BOOST, beside - bed))
+        return voice_gain, 0.0
+    beside = voice + voice_gain + timeline.music.level if voice > SILENCE else timeline.loudness
+    return voice_gain, min(MOST_BOOST, beside - bed)
 
 
 def _loudness(blocks: Iterator[Samples]) -> float:
@@ -155,11 +137,10 @@ def narration(timeline: Timeline) -> Generator[Samples, None, None]:
 
 def _add(reader: Reader, block: Samples, offset: int) -> bool:
     """Add a sound from ``offset`` of a block on; false once the sound is over."""
-    wanted = block.shape[1] - offset
-    part = reader.read(wanted)
-    given: int = part.shape[1]
-    block[:, offset : offset + given] += part
-    return given == wanted
+    rest = block[:, offset:]
+    part = reader.read(rest.shape[1])
+    rest[:, : part.shape[1]] += part
+    return part.shape == rest.shape
 
 
 def _closing(total: int, at: int, n: int) -> NDArray[np.float32]:

@@ -92,7 +92,7 @@ def _weights(mask: Mask, shape: tuple[int, ...], width: int, height: int, part: 
         x2, y2 = ((x - width / 2) ** 2)[None], ((y - height / 2) ** 2)[:, None]
         for top in range(0, down, _ROWS):
             block = slice(top, top + _ROWS)
-            yield block, _soft(reach - np.sqrt(x2 + y2[block]), feather)
+            yield block, _soft(np.asarray(reach - np.sqrt(x2 + y2[block]), np.float32), feather)
         return
     length = width if mask.direction in ("left", "right") else height
     along = x[None] if mask.direction in ("left", "right") else y[:, None]

@@ -27,7 +27,9 @@ def open_photo(path: Path) -> Image.Image:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning) as error:
         raise UnusableAsset(path, f"not a readable picture ({_reason(error)})") from error
     if image.width * image.height > MAX_PIXELS:
-        raise UnusableAsset(path, f"{image.width} x {image.height} pixels: at most {MAX_PIXELS // 10**6} million are right")
+        raise UnusableAsset(
+            path, f"{image.width} x {image.height} pixels: at most {MAX_PIXELS // 10**6} million are right"
+        )
     return image
 
 

@@ -1,12 +1,15 @@
 """Pictures as YUV 4:2:0 planes: BT.709, limited range, 8 bits, from decode to encode."""
 
 from fractions import Fraction
+from typing import TypeVar, cast
 
 import av
 import numpy as np
+from av.video.plane import VideoPlane
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from numpy.typing import NDArray
 
+Sample = TypeVar("Sample", np.uint8, np.uint16)
 Plane = NDArray[np.uint8]
 Planes = tuple[Plane, Plane, Plane]
 """Y of shape (height, width); U and V of half of either side."""
@@ -24,16 +27,19 @@ def new_planes(width: int, height: int) -> Planes:
     )
 
 
+def rows_of(plane: VideoPlane, width: int, height: int, dtype: type[Sample] = np.uint8) -> NDArray[Sample]:  # type: ignore[assignment]
+    """A plane of libav as an array of shape (height, width) that shares its memory."""
+    flat = np.frombuffer(cast("memoryview", plane), dtype)
+    return flat.reshape(-1, plane.line_size // flat.itemsize)[:height, :width]
+
+
 def planes_of(frame: av.VideoFrame) -> Planes:
     """The planes of a yuv420p frame as views that write through to it."""
     if frame.format.name != PIXEL_FORMAT:
         raise ValueError(f"the frame is {frame.format.name}, not {PIXEL_FORMAT}")
     width, height = frame.width, frame.height
     sizes = ((height, width), (-(-height // 2), -(-width // 2)), (-(-height // 2), -(-width // 2)))
-    y, u, v = (
-        np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[:rows, :columns]
-        for plane, (rows, columns) in zip(frame.planes, sizes, strict=True)
-    )
+    y, u, v = (rows_of(plane, columns, rows) for plane, (rows, columns) in zip(frame.planes, sizes, strict=True))
     return y, u, v
 
 

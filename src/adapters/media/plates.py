@@ -1,5 +1,6 @@
 """Shapes behind and beside text: rounded boxes, the outline around lines of different lengths, rules."""
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -35,7 +36,7 @@ def plate(rows: Sequence[Rect], radius: float) -> Mask | None:
 
 
 def _meeting(rows: Sequence[Rect]) -> list[Rect]:
-    edges = [rows[0].top, *((a.bottom + b.top) // 2 for a, b in zip(rows, rows[1:], strict=False)), rows[-1].bottom]
+    edges = [rows[0].top, *((a.bottom + b.top) // 2 for a, b in itertools.pairwise(rows)), rows[-1].bottom]
     return [Rect(row.left, edges[i], row.right, edges[i + 1]) for i, row in enumerate(rows)]
 
 
@@ -57,7 +58,9 @@ def _rounded(outline: Sequence[Point], radius: float) -> list[Point]:
     """``outline``, a closed path of horizontal and vertical edges, with its corners as quarter circles."""
     corners = [point for i, point in enumerate(outline) if point != outline[i - 1]]
     corners = [
-        point for i, point in enumerate(corners) if not _straight(corners[i - 1], point, corners[(i + 1) % len(corners)])
+        point
+        for i, point in enumerate(corners)
+        if not _straight(corners[i - 1], point, corners[(i + 1) % len(corners)])
     ]
     points: list[Point] = []
     for i, (x, y) in enumerate(corners):

@@ -119,7 +119,7 @@ class _Rendering:
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except BaseException as error:  # noqa: BLE001 - carried over to the calling thread
+        except BaseException as error:
             with self._lock:
                 self._error = self._error or error
             self._stop.set()
@@ -169,4 +169,3 @@ def _join_any(threads: list[threading.Thread], seconds: float) -> None:
     alive = next((thread for thread in threads if thread.is_alive()), None)
     if alive is not None:
         alive.join(seconds)
-

@@ -14,7 +14,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from .planes import Plane
+from .planes import Plane, rows_of
 
 MARGIN = 128
 """Pixels by which a plane is padded on every side, so that a crop may reach past the picture's edge."""
@@ -67,8 +67,7 @@ def scaled(plane: NDArray[np.uint8], width: int, height: int, interpolation: str
         interpolation=interpolation,
         threads=1,
     )
-    out = frame.planes[0]
-    return np.frombuffer(out, np.uint8).reshape(height, out.line_size)[:, :width]
+    return rows_of(frame.planes[0], width, height)
 
 
 def padded(plane: Plane, margin: int) -> Plane:

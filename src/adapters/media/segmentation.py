@@ -3,9 +3,9 @@
 import unicodedata
 from functools import lru_cache
 
-from uniseg.emoji import emoji, emoji_presentation  # type: ignore[import-untyped]
-from uniseg.graphemecluster import grapheme_clusters  # type: ignore[import-untyped]
-from uniseg.linebreak import line_break, line_break_boundaries  # type: ignore[import-untyped]
+from uniseg.emoji import emoji, emoji_presentation
+from uniseg.graphemecluster import grapheme_clusters
+from uniseg.linebreak import line_break, line_break_boundaries
 
 NEWLINES = "\n\v\f\r\x85\u2028\u2029"
 ZERO_WIDTH_JOINER = "\u200d"
@@ -13,7 +13,7 @@ TEXT_STYLE, EMOJI_STYLE = "\ufe0e", "\ufe0f"
 KEYCAP = "\u20e3"
 
 _UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff\u180e\u034f")
-_NO_START = frozenset("CL CP EX IS SY NS CJ IN PO BA".split())
+_NO_START = frozenset(["CL", "CP", "EX", "IS", "SY", "NS", "CJ", "IN", "PO", "BA"])
 _WIDE_IN_CHINESE = frozenset("“”‘’…—·")
 
 

@@ -1,4 +1,4 @@
-"""From a timeline to the encoded sound of its video, kept to its true peak through the coder."""
+"""From a timeline to the encoded sound of its video, held to its loudness and true peak through the coder."""
 
 from pathlib import Path
 
@@ -6,32 +6,40 @@ from ...application.ports import CancelSignal, Loudness
 from ...domain.timeline import Timeline
 from .aac import encode
 from .loudness import measure
-from .mix import CODEC_MARGIN, mix
+from .mastering import master
+from .mix import CODEC_MARGIN, lay
 
-MOST_MARGIN = 3.0
-"""dB below the true peak at which it is no longer made lower for the coder's sake."""
+CODEC_LOSS = 0.15
+"""LU that a coder may take, as it does of hiss, before the sound is made louder by as much."""
+
+_ROUNDS = 4
 
 
 def soundtrack(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None) -> Loudness:
     """Write the sound of ``timeline`` as an MP4 file to copy the packets from; how loud it is once decoded.
 
-    Where the coder raised peaks above ``timeline.true_peak``, the sound is made again by so much lower. Scratch files
-    of 23 MB a minute lie beside ``to`` meanwhile. Raises UnusableAsset, Cancelled, DiskFull and OutputFailed, and
-    leaves nothing behind then.
+    It is decoded and measured, and mastered again where the coder raised peaks above ``timeline.true_peak`` or took
+    loudness away. Scratch files of 46 MB a minute lie beside ``to`` meanwhile. Raises UnusableAsset, Cancelled,
+    DiskFull and OutputFailed, and leaves nothing behind then.
     """
-    raw = to.with_name(to.name + ".raw")
-    margin = CODEC_MARGIN
+    mixed, raw = to.with_name(to.name + ".mixed"), to.with_name(to.name + ".raw")
+    loudness, ceiling = timeline.loudness, timeline.true_peak - CODEC_MARGIN
     try:
-        while True:
-            mix(timeline, raw, cancel=cancel, margin=margin)
+        laid = lay(timeline, mixed, cancel=cancel)
+        for _ in range(_ROUNDS):
+            made = master(mixed, laid, raw, loudness=loudness, ceiling=ceiling, cancel=cancel)
             encode(raw, to, timeline.output, cancel=cancel)
             heard = measure(to)
-            above = heard.true_peak - timeline.true_peak
-            if above <= 0 or margin >= MOST_MARGIN:
-                return heard
-            margin += above + 0.1
+            above, lost = heard.true_peak - timeline.true_peak, made.integrated - heard.integrated
+            if above <= 0 and loudness + CODEC_LOSS >= timeline.loudness + lost:
+                break
+            if above > 0:
+                ceiling -= above + 0.1
+            loudness = timeline.loudness + lost
     except BaseException:
         to.unlink(missing_ok=True)
         raise
     finally:
+        mixed.unlink(missing_ok=True)
         raw.unlink(missing_ok=True)
+    return heard

@@ -118,25 +118,13 @@ class Sprite:
         """Bytes of its planes."""
         return sum(plane.colour.nbytes + plane.inverse.nbytes for plane in self.planes)
 
-    def patched(self, patch: "Sprite") -> "Sprite":
-        """A copy in which ``patch``, which lies inside its bounds, takes the place of what was there."""
-        planes = []
-        for mine, other in zip(self.planes, patch.planes, strict=True):
-            height, width = other.colour.shape
-            top, left = other.y - mine.y, other.x - mine.x
-            colour, inverse = mine.colour.copy(), mine.inverse.copy()
-            colour[top : top + height, left : left + width] = other.colour
-            inverse[top : top + height, left : left + width] = other.inverse
-            planes.append(Plane(mine.x, mine.y, colour, inverse))
-        return Sprite(tuple(planes))
-
 
 def _colour(premultiplied_values: Floats) -> Words:
-    return np.rint(premultiplied_values * np.float32(256) + np.float32(128)).astype(np.uint16)
+    return np.asarray(np.rint(premultiplied_values * np.float32(256) + np.float32(128)), np.uint16)
 
 
 def _inverse(alpha: Floats) -> Words:
-    return np.rint((np.float32(1) - alpha) * np.float32(256)).astype(np.uint16)
+    return np.asarray(np.rint((np.float32(1) - alpha) * np.float32(256)), np.uint16)
 
 
 class _Scratch(threading.local):
@@ -154,9 +142,7 @@ class _Scratch(threading.local):
 _scratch = _Scratch()
 
 
-def blend(
-    sprite: Sprite, planes: Sequence[NDArray[Any]], opacity: int = OPAQUE, dx: int = 0, dy: int = 0
-) -> None:
+def blend(sprite: Sprite, planes: Sequence[NDArray[Any]], opacity: int = OPAQUE, dx: int = 0, dy: int = 0) -> None:
     """Lay ``sprite`` over the uint8 ``planes`` (Y full, U and V half size) in place.
 
     ``opacity`` is 0 to 256, ``dx`` and ``dy`` move it by even pixels; what falls outside of the planes is left out.

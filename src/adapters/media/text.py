@@ -21,12 +21,12 @@ CLOSING = frozenset("，。、；：！？）》」』】〕〉”’")
 
 _EMOJI_MIDDLE = 0.39
 """Height of the middle of OpenMoji's pictures over the baseline, in ems."""
-_UPPER = {"tr": {"i": "İ"}, "az": {"i": "İ"}}
+_UPPER: dict[str, dict[str, str | int | None]] = {"tr": {"i": "İ"}, "az": {"i": "İ"}}
 
 
 def upper(text: str, language: str) -> str:
     """``text`` in capitals as ``language`` (BCP 47) writes them: dotted İ in Turkish, no accents in Greek."""
-    primary = language.split("-")[0].lower()
+    primary = language.split("-", maxsplit=1)[0].lower()
     if primary == "el":
         return text.translate(str.maketrans("άέήίόύώΐΰ", "αεηιουωϊϋ")).upper()
     return text.translate(str.maketrans(_UPPER.get(primary, {}))).upper()

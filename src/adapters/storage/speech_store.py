@@ -24,7 +24,9 @@ class DiskSpeechStore:
         sound, table = self._paths(digest)
         try:
             kept = json.loads(table.read_text("utf-8"))
-            words = tuple(Word(text=text, start=start, end=end, space=space) for text, start, end, space in kept["words"])
+            words = tuple(
+                Word(text=text, start=start, end=end, space=space) for text, start, end, space in kept["words"]
+            )
             return Speech(audio=str(sound), samples=kept["samples"], words=words) if sound.is_file() else None
         except (OSError, ValueError, KeyError, TypeError):
             return None

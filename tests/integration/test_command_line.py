@@ -1,0 +1,176 @@
+"""The command line as a user meets it: a process, its output, its exit code and what it leaves on the disk."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import media
+
+SHORT = "The tide comes in. The tide goes out."
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+class Run:
+    """Runs ``reelwright`` in ``folder``, with a cache that the whole session shares."""
+
+    def __init__(self, folder: Path, cache: Path) -> None:
+        self.folder = folder
+        self._environment = os.environ | {"REELWRIGHT_CACHE_DIR": str(cache), "PYTHONWARNINGS": "error"}
+
+    def start(self, *arguments: str, **options: object) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "reelwright", *arguments],
+            cwd=self.folder,
+            env=self._environment | {"PYTHONPATH": str(Path(__file__).parents[2])},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,  # type: ignore[call-overload]
+        )
+
+    def __call__(self, *arguments: str, stdin: str = "", **options: object) -> "subprocess.CompletedProcess[str]":
+        with self.start(*arguments, **options) as process:
+            out, err = process.communicate(stdin, timeout=120)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.folder.iterdir())
+
+
+@pytest.fixture
+def reelwright(tmp_path: Path, cache: Path) -> Run:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return Run(folder, cache)
+
+
+def small(source: str, output: str = "out.mp4", *more: str) -> tuple[str, ...]:
+    return ("make", source, "-o", output, "--resolution", "360p", "--fps", "24", *more)
+
+
+def test_a_quoted_text_becomes_a_video_and_one_json_object(reelwright: Run) -> None:
+    done = reelwright(*small(SHORT, "out.mp4", "--json", "--captions", "srt", "--captions", "vtt"))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    made = json.loads(done.stdout)
+    assert {"path", "duration", "width", "height", "fps", "frames", "bytes", "template", "voice", "language"} <= set(
+        made
+    )
+    assert (made["width"], made["height"], made["fps"]) == (360, 640, 24)
+    assert made["frames"] == round(made["duration"] * 24) == len(media.luma(reelwright.folder / "out.mp4"))
+    assert made["bytes"] == (reelwright.folder / "out.mp4").stat().st_size
+    assert made["words"] == 8
+    assert made["loudness"]["integrated"] == pytest.approx(-14, abs=0.5)
+    assert made["loudness"]["true_peak"] <= -1
+    assert reelwright.files() == ["out.mp4", "out.srt", "out.vtt"]
+    assert "The tide" in (reelwright.folder / "out.srt").read_text("utf-8")
+    assert (reelwright.folder / "out.vtt").read_text("utf-8").startswith("WEBVTT")
+
+
+def test_chinese_from_standard_input_is_told_by_itself(reelwright: Run) -> None:
+    done = reelwright(*small("-", "out.mov", "--json"), stdin="大海每天涨落两次。")
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert made["language"] == "zh"
+    assert made["voice"].startswith("z")
+
+
+def test_a_saved_timeline_renders_to_the_same_bytes(reelwright: Run) -> None:
+    assert reelwright(*small(SHORT, "out.mp4", "--save-timeline", "out.json", "--quiet")).returncode == 0
+    done = reelwright("render", "out.json", "-o", "again.mp4", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (reelwright.folder / "again.mp4").read_bytes() == (reelwright.folder / "out.mp4").read_bytes()
+
+
+def test_a_wrong_edit_of_a_timeline_is_told_by_its_path(reelwright: Run) -> None:
+    assert reelwright(*small(SHORT, "out.mp4", "--save-timeline", "out.json", "--quiet")).returncode == 0
+    file = reelwright.folder / "out.json"
+    timeline = json.loads(file.read_text("utf-8"))
+    timeline["scenes"][0]["frames"] = "long"
+    file.write_text(json.dumps(timeline), "utf-8")
+    done = reelwright("render", "out.json", "-o", "x.mp4")
+    assert done.returncode == 2
+    assert "$.scenes[0].frames" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (small(""), "empty"),
+        (small("   \n "), "empty"),
+        (small("x" * 120_000), "at most"),
+        (small("!!! ..."), "spoken"),
+        (small(SHORT, "out.mp4", "--template", "tied"), "'tide'"),
+        (small(SHORT, "out.mp4", "--voice", "af_hart"), "'af_heart'"),
+        (small(SHORT, "out.mp4", "--language", "fr"), "en, zh"),
+        (small(SHORT, "out.mp4", "--format", "mp5"), "'mp4'"),
+        (small(SHORT, "out.xyz"), ".mp4"),
+        (small(SHORT, "out.mov", "--format", "mp4"), ".mp4"),
+        (small(SHORT, "out.mp4", "--aspect", "3:2"), "16:9"),
+        (small(SHORT, "out.mp4", "--assets", "nowhere"), "nowhere"),
+        (small(SHORT, "out.mp4", "--music", "nowhere.mp3"), "nowhere.mp3"),
+        (small(SHORT, "nowhere/out.mp4"), "nowhere"),
+        (small("missing.md"), "no such file"),
+        (small("binary.txt"), "UTF-8"),
+        (("make", SHORT), "--output"),
+        (("render", "nowhere.json", "-o", "x.mp4"), "nowhere.json"),
+    ],
+)
+def test_bad_input_is_one_line_that_says_what_is_right(reelwright: Run, arguments: tuple[str, ...], says: str) -> None:
+    (reelwright.folder / "binary.txt").write_bytes(bytes(range(256)) * 8)
+    before = reelwright.files()
+    done = reelwright(*arguments)
+    assert done.returncode in (1, 2)
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()[-1:]) == 1
+    assert reelwright.files() == before
+
+
+def test_a_full_disk_is_said_in_one_line_and_leaves_nothing(reelwright: Run) -> None:
+    def little_room() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    assert reelwright(*small(SHORT, "warm.mp4", "--quiet")).returncode == 0
+    done = reelwright(*small(SHORT), preexec_fn=little_room)
+    assert done.returncode == 1
+    assert "no room" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert reelwright.files() == ["warm.mp4"]
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.8, 1.6, 2.5])
+def test_an_interrupt_at_any_stage_leaves_nothing(reelwright: Run, seconds: float) -> None:
+    process = reelwright.start(
+        *small(f"{SHORT} It never stops for {seconds} seconds. " * 8, "out.mp4", "--resolution", "1080p")
+    )
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode in (130, -signal.SIGINT)
+    if seconds > 0.5:
+        assert process.returncode == 130
+        assert err.strip() == "reelwright: interrupted"
+    assert reelwright.files() == []
+
+
+@pytest.mark.parametrize("command", ["templates", "voices", "transitions", "formats", "doctor"])
+def test_what_there_is_can_be_listed_for_people_and_for_programs(reelwright: Run, command: str) -> None:
+    plain, parsed = reelwright(command), reelwright(command, "--json")
+    assert plain.returncode == parsed.returncode == 0, plain.stderr
+    assert plain.stdout.strip()
+    assert json.loads(parsed.stdout)
