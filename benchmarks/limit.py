@@ -12,8 +12,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from multiprocessing.synchronize import Barrier, Lock
 from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Barrier, Lock
 from pathlib import Path
 from typing import Any
 

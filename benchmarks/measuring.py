@@ -17,25 +17,27 @@ class Figures:
     """``cpu`` is user and system time of the process and of the children that it waited for.
 
     ``peak`` is the largest sum of RssAnon and RssFile over the process tree; pages of shared memory do not count.
+    ``others`` is the share of all cores that everything else on the machine took meanwhile.
     """
 
     wall: float
     cpu: float
     peak: int
+    others: float
     output: str
 
 
 def measure(command: list[str], *, env: dict[str, str] | None = None, cwd: Path | None = None) -> Figures:
     """Run a command to its end. Raises RuntimeError with its errors where it fails."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-        began = time.perf_counter()
+        busy, began = _busy(), time.perf_counter()
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, env={**os.environ, **(env or {})}, cwd=cwd
         )
         watch = _Watch(process.pid)
         watch.start()
         _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - began
+        wall, busy = time.perf_counter() - began, _busy() - busy
         process.returncode = os.waitstatus_to_exitcode(status)
         watch.over.set()
         watch.join()
@@ -44,7 +46,15 @@ def measure(command: list[str], *, env: dict[str, str] | None = None, cwd: Path 
         if process.returncode:
             tail = errors.read().decode(errors="replace")[-3000:]
             raise RuntimeError(f"{' '.join(command[:4])} ... left with {process.returncode}:\n{tail}")
-        return Figures(wall, usage.ru_utime + usage.ru_stime, watch.peak, out.read().decode(errors="replace"))
+        cpu = usage.ru_utime + usage.ru_stime
+        others = max(0.0, busy - cpu) / wall / (os.cpu_count() or 1)
+        return Figures(wall, cpu, watch.peak, others, out.read().decode(errors="replace"))
+
+
+def _busy() -> float:
+    """Processor seconds of the whole machine that were not idle, stolen ones included."""
+    user, nice, system, _, _, irq, soft, steal = map(int, Path("/proc/stat").read_text().split("\n")[0].split()[1:9])
+    return (user + nice + system + irq + soft + steal) / os.sysconf("SC_CLK_TCK")
 
 
 class _Watch(threading.Thread):

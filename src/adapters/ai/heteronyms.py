@@ -5,7 +5,7 @@ A few closed lists around the word decide; where they do not, the dictionary's d
 
 from collections.abc import Sequence
 
-from .written import word_set
+from ...domain.language import word_set
 
 _SUBJECTS = word_set("i you we they who people")
 _MODALS = word_set(

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
+from ...domain.language import word_set
 from .pinyin import syllable
 from .quietly import quietly_imported
 from .sandhi import spoken_tones
-from .written import word_set
 
 _PARTICLES = "地得"
 _CORRECTED = {"大夫": ["dai4", "fu5"], "倒是": ["dao4", "shi4"]}

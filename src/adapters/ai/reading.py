@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ...domain.language import detect
 from .english import English
 from .mandarin import Mandarin
 from .reading_en import read_english
 from .reading_zh import read_chinese
-from .written import HAN, Unit, sentences
+from .written import HAN, Unit, written_sentences
 
 MAX_PHRASE = 380
 """Symbols of a phrase. The network takes 510; it speaks steadier below."""
@@ -62,7 +63,7 @@ class Reader:
         Tokens without a sound cling to a neighbour; no unit at all comes back where nothing can be said.
         """
         units: list[Unit] = []
-        for sentence, space in sentences(text):
+        for sentence, space in written_sentences(text):
             read = read_chinese if written_language(sentence, language) == "zh" else read_english
             *most, last = read(sentence, self._english, self._mandarin)
             units += [*most, replace(last, space=space)]
@@ -70,12 +71,8 @@ class Reader:
 
 
 def written_language(sentence: str, otherwise: str) -> str:
-    """ "zh" where the sentence has at least as many Chinese characters as Latin words, "en" where it has fewer."""
-    chinese = sum(len(run) for run in HAN.findall(sentence))
-    latin = len(_LATIN_WORD.findall(sentence))
-    if chinese == latin == 0:
-        return otherwise
-    return "zh" if chinese >= latin else "en"
+    """The language of a sentence, ``otherwise`` where it holds no word of either."""
+    return detect(sentence) if HAN.search(sentence) or _LATIN_WORD.search(sentence) else otherwise
 
 
 def phrases(units: Sequence[Unit]) -> list[Phrase]:

@@ -5,7 +5,7 @@ Syllables are pinyin with a tone digit, grouped by word.
 
 from collections.abc import Sequence
 
-from .written import word_set
+from ...domain.language import word_set
 
 _DIGITS = frozenset("〇零一二三四五六七八九")
 _ORDINAL_BEFORE = _DIGITS | frozenset("第初十")

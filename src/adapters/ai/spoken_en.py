@@ -120,7 +120,7 @@ def _plain(core: str, place: Place, knows: Callable[[str], bool]) -> Words:
         elif part[0] in _POWERS:
             words += [] if len(before) > 2 and before.isalpha() else _power(part)
         elif not part[0].isalpha():
-            words += SYMBOLS[part].split()
+            words += counted(part, place) or SYMBOLS.get(part, "").split()
         elif part == "s" and before[-1:].isdecimal():
             words[-1] = words[-1][:-1] + "ies" if words[-1].endswith("y") else words[-1] + "s"
         else:

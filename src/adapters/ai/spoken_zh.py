@@ -2,8 +2,8 @@
 
 import re
 
+from ...domain.language import word_set
 from .numerals import chinese, chinese_decimal, chinese_digits
-from .written import word_set
 
 _N = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNITS = {

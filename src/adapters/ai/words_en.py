@@ -1,6 +1,6 @@
 """The closed lists behind what English says: plain data."""
 
-from .written import word_set
+from ...domain.language import word_set
 
 MONTHS = str.split("January February March April May June July August September October November December")
 
@@ -121,7 +121,8 @@ ACRONYMS = {
     "US": "U.S.", "IT": "I.T.", "UK": "U.K.", "EU": "E.U.", "UN": "U.N.", "TV": "T.V.", "PC": "P.C.", "ID": "I.D.",
     "AI": "A.I.", "VR": "V.R.", "AR": "A.R.", "PR": "P.R.", "HR": "H.R.", "WHO": "W.H.O.", "DIY": "D.I.Y.",
     "CEO": "C.E.O.", "FAQ": "F.A.Q.", "LED": "L.E.D.", "ICE": "ice", "AM": "A.M.", "PM": "P.M.", "LA": "L.A.",
-    "GIF": "gif", "JPEG": "jay-peg", "SQL": "sequel", "UFO": "U.F.O.", "PhD": "P.H.D.", "OK": "okay", "Ok": "okay", "ok": "okay",
+    "GIF": "gif", "JPEG": "jay-peg", "SQL": "sequel", "UFO": "U.F.O.", "PhD": "P.H.D.",
+    "OK": "okay", "Ok": "okay", "ok": "okay",
 }  # fmt: skip
 """Capitals that a dictionary of words would misread."""
 
