@@ -1,6 +1,7 @@
 """Wall clock, processor time and memory of a command with all its children. Linux only."""
 
 import os
+import signal
 import subprocess
 import tempfile
 import threading
@@ -36,7 +37,13 @@ def measure(command: list[str], *, env: dict[str, str] | None = None, cwd: Path 
         )
         watch = _Watch(process.pid)
         watch.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            for pid in _tree(process.pid):
+                os.kill(pid, signal.SIGTERM)
+            watch.over.set()
+            raise
         wall, busy = time.perf_counter() - began, _busy() - busy
         process.returncode = os.waitstatus_to_exitcode(status)
         watch.over.set()

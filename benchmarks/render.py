@@ -14,6 +14,7 @@ of all cores that others took meanwhile, and where it is not near 0 the ratio of
 import argparse
 import json
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -210,6 +211,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.moviepy:
         options.rows += ",moviepy"
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options.folder.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix="run-", dir=options.folder))
     try:
