@@ -34,6 +34,8 @@ ROOT = Path(__file__).parent.parent
 ROWS = ("limit", "ours", "ffmpeg", "moviepy")
 TARGET = 1.35
 """Times the limit that ours may take."""
+QUIET = 0.05
+"""The share of all cores above which others spoil the wall clocks."""
 
 _RENDER = """
 import json, sys, time
@@ -153,6 +155,8 @@ def _print_table(taken: dict[str, list[Row]]) -> None:
     if base and "ours, rendering only" in taken:
         times = median(row.wall for row in taken["ours, rendering only"]) / base
         verdict = "met" if times <= TARGET else "MISSED"
+        if max(row.others for rows in taken.values() for row in rows) > QUIET:
+            verdict = "NOT DECIDED, for others took processor time meanwhile"
         print(f"ours takes {times:.2f} of the limit; at most {TARGET} is the aim: {verdict}")
 
 

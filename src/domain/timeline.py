@@ -163,7 +163,10 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Music:
-    """Music under the whole video, looped: ``level`` in dB beside the narration's loudness, ``duck`` in dB under speech."""
+    """Music under the whole video, looped.
+
+    ``level`` is in dB beside the narration's loudness, ``duck`` in dB by which it gives way to speech.
+    """
 
     asset: str
     level: float = -9.0

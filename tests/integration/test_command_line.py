@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ class Run:
         self.folder = folder
         self._environment = os.environ | {"REELWRIGHT_CACHE_DIR": str(cache), "PYTHONWARNINGS": "error"}
 
-    def start(self, *arguments: str, **options: object) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, **options: Any) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             [sys.executable, "-m", "reelwright", *arguments],
             cwd=self.folder,
@@ -37,10 +38,10 @@ class Run:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            **options,  # type: ignore[call-overload]
+            **options,
         )
 
-    def __call__(self, *arguments: str, stdin: str = "", **options: object) -> "subprocess.CompletedProcess[str]":
+    def __call__(self, *arguments: str, stdin: str = "", **options: Any) -> "subprocess.CompletedProcess[str]":
         with self.start(*arguments, **options) as process:
             out, err = process.communicate(stdin, timeout=120)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)

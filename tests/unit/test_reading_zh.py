@@ -214,8 +214,9 @@ def test_characters_of_many_readings_are_read_by_their_word(text: str, pinyin: l
     ("pinyin", "symbols"),
     [
         ("ma1", "ma→"), ("tian1", "tʰjɛ→n"), ("zhi1", "ꭧɨ→"), ("zi4", "ʦɨ↘"), ("er2", "ɚ↗"), ("wo3", "wo↓"),
-        ("bo1", "pwo→"), ("yuan2", "ɥɛ↗n"), ("jun1", "ʨy→n"), ("lüe4", "lɥe↘"), ("nv3", "ny↓"), ("qiong2", "ʨʰjʊ↗ŋ"), ("gui4", "kwei↘"),
-        ("weng1", "wə→ŋ"), ("de5", "tɤ"), ("ng2", "ŋ↗"), ("you3", "jou↓"), ("liu4", "ljou↘"), ("x9", ""),
+        ("bo1", "pwo→"), ("yuan2", "ɥɛ↗n"), ("jun1", "ʨy→n"), ("lüe4", "lɥe↘"), ("nv3", "ny↓"), ("qiong2", "ʨʰjʊ↗ŋ"),
+        ("gui4", "kwei↘"), ("weng1", "wə→ŋ"), ("de5", "tɤ"), ("ng2", "ŋ↗"), ("you3", "jou↓"), ("liu4", "ljou↘"),
+        ("x9", ""),
     ],
 )  # fmt: skip
 def test_a_syllable_of_pinyin_in_symbols(pinyin: str, symbols: str) -> None:
@@ -226,7 +227,8 @@ def test_a_syllable_of_pinyin_in_symbols(pinyin: str, symbols: str) -> None:
     ("number", "words"),
     [
         (0, "零"), (10, "十"), (15, "十五"), (110, "一百一十"), (200, "二百"), (1005, "一千零五"), (2000, "两千"),
-        (12_000, "一万两千"), (100_000, "十万"), (100_050_000, "一亿零五万"), (10**12, "一万亿"), (2_200_000_000, "二十二亿"),
+        (12_000, "一万两千"), (100_000, "十万"), (100_050_000, "一亿零五万"), (10**12, "一万亿"),
+        (2_200_000_000, "二十二亿"),
     ],
 )  # fmt: skip
 def test_chinese_numerals(number: int, words: str) -> None:

@@ -1,8 +1,8 @@
 """The embedded voice: Kokoro-82M, offline, English and Mandarin, with the time of every word.
 
 A text is read (``reading``) into units of an original token and its phonemes, cut into phrases that the network can
-take, spoken phrase by phrase, and joined with a natural pause. The network's own durations say when each word is
-heard, so the times are exact by construction, to one 25 ms frame.
+take, spoken phrase by phrase, and joined with a natural pause. The network's own durations, in frames of 25 ms, say
+when each word is heard; beside a pause the sound itself does.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from ...domain.errors import InvalidInput, UnknownName
 from ...domain.narration import Voice, Word
 from .kokoro_voices import VOICES, style_table
 from .reading import Phrase, Reader, phrases
+from .written import sounded
 
 if TYPE_CHECKING:
     from .breath import Breath, Spans
@@ -35,7 +36,7 @@ class KokoroSpeech:
     """
 
     name = "kokoro"
-    version = "1.0-int8.1"
+    version = "1.0-int8.2"
 
     def __init__(self, *, threads: int = 2) -> None:
         if threads < 1:
@@ -59,7 +60,7 @@ class KokoroSpeech:
             raise InvalidInput(f"nothing in {text[:40]!r} can be spoken")
         model = self._loaded()
         styles = style_table(voice)
-        spoken = [_spoken(model, phrase, styles, rate) for phrase in phrases(units)]
+        spoken = [_spoken(model, phrase, styles, rate) for phrase in phrases(units) if sounded(phrase.symbols)]
         sound, spans = _joined(spoken)
         words: list[Word] = []
         for index, unit in enumerate(units):
@@ -85,7 +86,7 @@ def _spoken(model: "KokoroModel", phrase: Phrase, styles: "Sound", rate: float) 
         owners.pop()
     sound, durations = model.speak("".join(symbol for _, symbol in owners), styles, rate)
     gap = int((_CLAUSE_GAP if phrase.end == "clause" else _SENTENCE_GAP) / rate)
-    return Breath.cut(sound, durations, owners, gap=gap)
+    return Breath.cut(sound, durations, owners, rate=rate, gap=gap)
 
 
 def _joined(breaths: Sequence["Breath"]) -> tuple["Sound", "Spans"]:

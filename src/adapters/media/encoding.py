@@ -18,6 +18,7 @@ from .aac import EXACT
 from .planes import PIXEL_FORMAT
 
 _OPTIONS = {"libx264": {"preset": "veryfast", "crf": "23"}}
+_SMALL = 720
 SEGMENT_FORMAT = "mp4"
 Packet: TypeAlias = "av.Packet[Any]"
 
@@ -28,7 +29,11 @@ def add_video_stream(container: OutputContainer, output: Output) -> VideoStream:
     One encoder thread always: the bytes that x264 makes depend on its number of threads.
     """
     codec = FORMATS[output.format].video_codec
-    stream = cast("VideoStream", container.add_stream(codec, rate=output.fps, options=_OPTIONS[codec]))
+    options = dict(_OPTIONS[codec])
+    if codec == "libx264" and output.short_side < _SMALL:
+        # On frames this small x264's macroblock tree reads memory that it never wrote: bytes would differ by chance.
+        options["x264-params"] = "mbtree=0"
+    stream = cast("VideoStream", container.add_stream(codec, rate=output.fps, options=options))
     stream.width, stream.height, stream.pix_fmt = output.width, output.height, PIXEL_FORMAT
     stream.time_base = Fraction(1, output.fps)
     context = stream.codec_context

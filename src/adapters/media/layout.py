@@ -25,6 +25,7 @@ class Page:
 class Setting:
     """How words are set: ``pixels`` of the em wanted, and in ems what surrounds them.
 
+    At most ``most_lines`` while the text can shrink to that, ``shrinking`` is what it costs (``lines.fit``).
     ``side``, ``top`` and ``bottom`` are kept free around the letters for what is drawn there; ``leading`` is the white
     between lines, ``space`` the least width of a space, ``gap`` the room between two words of ideographs.
     """
@@ -33,6 +34,7 @@ class Setting:
     language: str
     pixels: int
     most_lines: int
+    shrinking: float
     side: float = 0.0
     top: float = 0.0
     bottom: float = 0.0
@@ -84,7 +86,7 @@ def lay_out(words: Sequence[tuple[str, bool]], setting: Setting, page: Page) -> 
         free = height / scale - setting.top - setting.bottom + setting.leading
         return int(free / (above + below + setting.leading))
 
-    found = fit(atoms, measure, limit, room, setting.most_lines)
+    found = fit(atoms, measure, limit, room, setting.most_lines, setting.shrinking)
     pixels = max(1, int(em * found.scale))
     while True:
         block = _place(found.lines, setting, page, pixels)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from math import ceil
 
 from ...domain.style import Box, CaptionStyle, Style, Type, rgb
 from ...domain.timeline import Cue, Title
-from .ink import Layer, Paint, Rect, around, compose, shadow
+from .ink import Layer, Mask, Paint, Rect, around, compose, shadow
 from .layout import LEADING, Block, Page, Setting, lay_out
 from .plates import plate
 from .segmentation import clean
@@ -17,6 +18,8 @@ FLATNESS = 0.7
 """Padding above and below text as a share of that beside it: line height adds white there already."""
 SHADOW_BLUR, SHADOW_DROP = 0.06, 0.05
 """Standard deviation and offset of the shadow, in ems."""
+STEADY, YIELDING = 30.0, 8.0
+"""How dearly captions, which should keep one size, and titles pay for being smaller."""
 RULE_WIDTH, RULE_HEIGHT, RULE_GAP = 1.8, 0.09, 0.38
 """The bar under a title, in ems of the title."""
 
@@ -33,13 +36,13 @@ class Lettering:
         self.style, self.width, self.height, self.language = style, width, height, language
         safe = style.safe_area
         self.area = Rect(
-            -(-safe.left * width // 2).__int__() * 2,
-            -(-safe.top * height // 2).__int__() * 2,
-            int(width * (1 - safe.right)) // 2 * 2,
-            int(height * (1 - safe.bottom)) // 2 * 2,
+            ceil(width * safe.left / 2) * 2,
+            ceil(height * safe.top / 2) * 2,
+            int(width * (1 - safe.right) / 2) * 2,
+            int(height * (1 - safe.bottom) / 2) * 2,
         )
-        self._cue = lru_cache(maxsize=8)(self._set_cue)
-        self._state = lru_cache(maxsize=16)(self._draw_state)
+        self._cue = lru_cache(maxsize=4)(self._set_cue)
+        self._state = lru_cache(maxsize=8)(self._draw_state)
         self._title = lru_cache(maxsize=4)(self._draw_title)
 
     def caption(self, cue: Cue, lit: int) -> tuple[Sprite, ...]:
@@ -73,12 +76,13 @@ class Lettering:
             language=self.language,
             pixels=self._pixels(style.type),
             most_lines=style.max_lines,
+            shrinking=STEADY,
             side=side,
             top=top,
             bottom=bottom,
             leading=max(LEADING, 2 * stroke + 0.08, FLATNESS * lit_pad + stroke + 0.06),
             space=lit_pad + stroke + 0.05 if style.lit_box else 0.0,
-            gap=0.1 if style.lit_box else 0.0,
+            gap=stroke + 0.08 if style.lit_box else 0.0,
         )
         block = lay_out(
             tuple((self._cased(clean(text), style.type), spaced) for text, spaced in words),
@@ -96,6 +100,7 @@ class Lettering:
             language=self.language,
             pixels=self._pixels(style.type),
             most_lines=style.max_lines,
+            shrinking=YIELDING,
             side=side,
             top=top,
             bottom=bottom + ruled,
@@ -132,50 +137,63 @@ class Lettering:
 
 
 class _CaptionDrawing:
-    """A cue set once: from it the cue with no word lit, and with any one."""
+    """A cue set once: from it the cue with no word lit, and with any one.
+
+    Boxes lie below all letters and strokes below all fills, so what marks a word covers none of its neighbours. Only
+    the rectangle that a lit word changes is composed anew.
+    """
 
     def __init__(self, style: CaptionStyle, block: Block, area: Rect) -> None:
         self._style, self._block = style, block
-        everything = [piece.glyphs.rect for piece in block.pieces]
-        boxes = [_padded(row, style.box, block.em) for row in block.rows if style.box]
-        lights = [_padded(self._lit_rect(word), style.lit_box, block.em) for word in self._words() if style.lit_box]
-        shadow_layer = _shadow(block, style.type)
-        shadows = [shadow_layer.rect] if shadow_layer else []
-        self._bounds = around([*everything, *boxes, *lights, *shadows]).even() & area
-        self._shadow = shadow_layer
+        self._plate = _boxed(block.rows, style.box, block.em) if style.box else []
+        self._shadow = _shadow(block, style.type)
+        lights = [rect for word in {piece.word for piece in block.pieces} for rect in self._lit_boxes(word)]
+        layers = [layer.rect for layer in self._layers()]
+        self._bounds = around([*layers, *lights]).even() & area
+        self._unlit = Sprite() if self._bounds.empty else compose(self._layers(), self._bounds)
 
     def draw(self, lit: int) -> Sprite:
         """The cue with the word ``lit`` marked, -1 for none."""
-        style, block = self._style, self._block
-        if not block.pieces or self._bounds.empty:
-            return Sprite()
-        layers: list[Layer] = []
-        if style.box:
-            layers += _boxed(block.rows, style.box, block.em)
-        if lit >= 0 and style.lit_box and block.word(lit):
-            layers += _boxed([self._lit_rect(lit)], style.lit_box, block.em)
-        layers += _letters(block, style.type, self._shadow, lit, style.lit_fill)
-        return compose(layers, self._bounds)
+        pieces = [piece.glyphs.rect for piece in self._block.word(lit)]
+        changed = around([*pieces, *self._lit_boxes(lit)]).even() & self._bounds
+        return self._unlit if changed.empty else self._unlit.patched(compose(self._layers(lit), changed))
 
-    def _words(self) -> set[int]:
-        return {piece.word for piece in self._block.pieces}
+    def _layers(self, lit: int = -1) -> list[Layer]:
+        style = self._style
+        layers = [*self._plate]
+        if style.lit_box:
+            for rect in self._lit_boxes(lit):
+                layers += _painted(plate([rect], style.lit_box.radius * self._block.em), style.lit_box)
+        return layers + _letters(self._block, style.type, self._shadow, lit, style.lit_fill)
 
-    def _lit_rect(self, word: int) -> Rect:
-        """Around a word: as wide as its ink, as high as its row."""
-        pieces = self._block.word(word)
-        ink, row = around(piece.glyphs.ink for piece in pieces), self._block.rows[pieces[0].row]
-        return Rect(ink.left, row.top, ink.right, row.bottom)
+    def _lit_boxes(self, word: int) -> list[Rect]:
+        """Boxes behind a word, one in each row that it takes."""
+        box, pieces = self._style.lit_box, self._block.word(word)
+        return [self._lit_box(word, row, box) for row in sorted({piece.row for piece in pieces})] if box else []
+
+    def _lit_box(self, word: int, row: int, box: Box) -> Rect:
+        """As high as the row; beside the word its padding, or less where a neighbour is near."""
+        em, line = self._block.em, self._block.rows[row]
+        ink = around(piece.glyphs.ink for piece in self._block.word(word) if piece.row == row)
+        others = [piece.glyphs.ink for piece in self._block.pieces if piece.row == row and piece.word != word]
+        near = [max(other.left - ink.right, ink.left - other.right) for other in others if not other.empty]
+        free = min(near, default=em) - round((0.4 * self._style.type.stroke_width + 0.03) * em)
+        side = max(0, min(round(box.padding * em), free))
+        return _padded(Rect(ink.left, line.top, ink.right, line.bottom), side, round(FLATNESS * box.padding * em))
 
 
-def _padded(rect: Rect, box: Box | None, em: int) -> Rect:
-    side = round((box.padding if box else 0) * em)
-    flat = round(FLATNESS * side)
+def _padded(rect: Rect, side: int, flat: int) -> Rect:
     return Rect(rect.left - side, rect.top - flat, rect.right + side, rect.bottom + flat)
 
 
-def _boxed(rows: Sequence[Rect], box: Box, em: int) -> list[Layer]:
-    mask = plate([_padded(row, box, em) for row in rows], box.radius * em)
+def _painted(mask: Mask | None, box: Box) -> list[Layer]:
     return [Paint(mask, rgb(box.fill), box.opacity)] if mask else []
+
+
+def _boxed(rows: Sequence[Rect], box: Box, em: int) -> list[Layer]:
+    """One plate behind all rows."""
+    side, flat = round(box.padding * em), round(FLATNESS * box.padding * em)
+    return _painted(plate([_padded(row, side, flat) for row in rows], box.radius * em), box)
 
 
 def _shadow(block: Block, kind: Type) -> Paint | None:

@@ -10,15 +10,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .segmentation import NEWLINES, breaks, clusters, is_stop, is_wide, may_start_line
+from .segmentation import HINT, NEWLINES, breaks, clusters, is_stop, is_wide, leans_back, leans_on, may_start_line
 from .text import CLOSING, OPENING
 
 NEVER = math.inf
-AFTER_STOP, AFTER_SPACE, BETWEEN_IDEOGRAPHS, IN_WORD, IN_LETTERS, BEFORE_STOP = 0.0, 0.15, 0.6, 4.0, 100.0, 1e6
+AFTER_STOP, AFTER_SPACE, BETWEEN_IDEOGRAPHS, IN_WORD, IN_LETTERS, BEFORE_STOP = 0.0, 0.25, 0.8, 9.0, 100.0, 1e6
 """What a break costs, in squared ems."""
+
+ONE_LINE = 0.6
+"""What each line costs, in squared ems."""
 
 SMALLEST = 0.55
 """Down to this share of its size text shrinks before it takes more lines or is cut inside a word."""
+
+BESIDE_LATIN = 0.14
+"""Ems between an ideograph and a Latin letter or digit that no space divides (W3C, Chinese text layout, 3.2.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +70,17 @@ def atomise(words: Sequence[tuple[str, bool]], measure: Measure, space: float, g
             shown = stored.rstrip(" " + NEWLINES)
             last = right == end
             after = right + (1 if last and spaced else 0)
-            followed = space if len(stored.rstrip(NEWLINES)) > len(shown) or (last and spaced) else 0.0
-            if last and not spaced and _apart(joined, after):
-                followed = gap
-            if shown[-1:] in CLOSING and joined[after : after + 1] in OPENING:
-                followed -= 0.5
+            width = measure(shown) if shown else 0.0
+            if len(stored.rstrip(NEWLINES)) > len(shown) or (last and spaced):
+                followed = space
+            else:
+                followed = _joint(shown[-1:], joined[after : after + 1], measure, gap if last else 0.0)
             atoms.append(
                 Atom(
                     text=shown,
-                    width=measure(shown) if shown else 0.0,
+                    width=width,
                     word=index,
-                    space=followed,
+                    space=followed if width else 0.0,
                     cost=_cost(joined, right, after, inside=not last and len(words) > 1) if after in allowed else NEVER,
                     forced=stored[-1:] in NEWLINES and stored != "",
                 )
@@ -85,20 +91,34 @@ def atomise(words: Sequence[tuple[str, bool]], measure: Measure, space: float, g
     return atoms
 
 
-def _apart(text: str, place: int) -> bool:
-    """Whether two ideographs meet at ``place``."""
-    pair = text[place - 1 : place + 1]
-    return len(pair) == 2 and all(is_wide(letter) and letter not in CLOSING | OPENING for letter in pair)
+def _joint(left: str, right: str, measure: Measure, gap: float) -> float:
+    """The ems between two atoms that no space divides: less than none between two full-width marks."""
+    if not left or not right:
+        return 0.0
+    marks = [letter in CLOSING or letter in OPENING for letter in (left, right)]
+    if all(marks):
+        return measure(left + right) - measure(left) - measure(right)
+    if any(marks):
+        return 0.0
+    ideographs = [is_wide(letter) and letter.isalpha() for letter in (left, right)]
+    if all(ideographs):
+        return gap
+    return max(gap, BESIDE_LATIN) if any(ideographs) and left.isalnum() and right.isalnum() else 0.0
 
 
 def _cost(text: str, end: int, start: int, *, inside: bool) -> float:
-    """Of a break between text[:end] and text[start:]."""
-    before = text[:end].rstrip()[-1:] or " "
+    """Of a break between text[:end] and text[start:]. A text with zero-width spaces says by them where words end."""
+    before = text[:end].rstrip(" " + HINT)[-1:] or " "
     if is_stop(before):
         return IN_WORD if inside and before == "-" else AFTER_STOP
-    if inside and text[end - 1 : end] != " ":
+    spaced = start > end or text[end - 1 : end] == " "
+    if spaced and not (is_wide(before) or is_wide(text[start : start + 1] or " ")):
+        return AFTER_SPACE
+    if spaced or text[end - 1 : end] == HINT:
+        return BETWEEN_IDEOGRAPHS
+    if inside or HINT in text or leans_back(text[start : start + 1]) or leans_on(before):
         return IN_WORD
-    return BETWEEN_IDEOGRAPHS if is_wide(before) and start == end else AFTER_SPACE
+    return BETWEEN_IDEOGRAPHS
 
 
 def length(atoms: Sequence[Atom]) -> float:
@@ -138,6 +158,14 @@ def balance(atoms: Sequence[Atom], limit: float, count: int) -> tuple[tuple[Atom
         lines.append(tuple(atoms[start:end]))
         end = start
     return tuple(reversed(lines))
+
+
+def _burden(lines: Sequence[Sequence[Atom]]) -> float:
+    """What ``lines`` cost: their number, their unevenness and their breaks, in squared ems."""
+    widths = [length(line) for line in lines]
+    mean = sum(widths) / len(widths)
+    breaks_taken = sum(0.0 if line[-1].forced else line[-1].cost for line in lines)
+    return ONE_LINE * len(lines) + sum((width - mean) ** 2 for width in widths) + breaks_taken
 
 
 def _lines_from(atoms: Sequence[Atom], start: int, limit: float) -> Iterable[tuple[int, float]]:
@@ -196,17 +224,28 @@ def fit(
     limit: Callable[[float], float],
     room: Callable[[float], int],
     most: int,
+    shrinking: float,
 ) -> Fit:
-    """Lines for ``atoms`` at the largest scale that keeps the bounds.
+    """Lines for ``atoms`` at a scale that weighs their evenness against their size.
 
-    ``limit(scale)`` is the width of a line in ems at that scale, ``room(scale)`` how many lines the height holds. At
-    most ``most`` lines are used down to SMALLEST; below it as many as there is room for, and words may be cut.
+    ``limit(scale)`` is the width of a line in ems at that scale, ``room(scale)`` how many lines the height holds,
+    ``shrinking`` what it costs to vanish, in squared ems. At most ``most`` lines are used down to SMALLEST; below it
+    as many as there is room for, and words may be cut.
     """
+    best: tuple[float, Fit] | None = None
     for step in range(19):
-        scale = 1 - step * (1 - SMALLEST) / 18
+        scale = 1 - step / 18 * (1 - SMALLEST)
+        smaller = shrinking * (1 - scale)
+        if best is not None and best[0] <= smaller + ONE_LINE:
+            break
         count = fill(atoms, limit(scale))
         if 0 < count <= min(most, room(scale)):
-            return Fit(scale=scale, lines=balance(atoms, limit(scale), count))
+            lines = balance(atoms, limit(scale), count)
+            cost = smaller + _burden(lines)
+            if best is None or cost < best[0]:
+                best = (cost, Fit(scale=scale, lines=lines))
+    if best is not None:
+        return best[1]
     scale = SMALLEST
     while True:
         pieces = fragment(atoms, limit(scale), measure)

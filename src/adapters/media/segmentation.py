@@ -7,6 +7,8 @@ from uniseg.emoji import emoji, emoji_presentation
 from uniseg.graphemecluster import grapheme_clusters
 from uniseg.linebreak import line_break, line_break_boundaries
 
+HINT = "\u200b"
+"""Zero width space: where a word ends in a script that writes none."""
 NEWLINES = "\n\v\f\r\x85\u2028\u2029"
 ZERO_WIDTH_JOINER = "\u200d"
 TEXT_STYLE, EMOJI_STYLE = "\ufe0e", "\ufe0f"
@@ -15,6 +17,8 @@ KEYCAP = "\u20e3"
 _UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff\u180e\u034f")
 _NO_START = frozenset(["CL", "CP", "EX", "IS", "SY", "NS", "CJ", "IN", "PO", "BA"])
 _WIDE_IN_CHINESE = frozenset("“”‘’…—·")
+_LEANS_BACK = frozenset("们的地得了着过吗呢吧啊么子儿性化者")
+_LEANS_ON = frozenset("如什怎这那每第很最不没未无被把将与和或及")
 
 
 @lru_cache(maxsize=1024)
@@ -74,6 +78,16 @@ def is_ambiguous(character: str) -> bool:
 def may_start_line(cluster: str) -> bool:
     """False for closing punctuation and other marks that belong to what is before them."""
     return str(line_break(cluster[0]).value) not in _NO_START and cluster[0] not in "”’»"
+
+
+def leans_back(character: str) -> bool:
+    """Whether it nearly always belongs to the Chinese word before it: particles and endings."""
+    return character in _LEANS_BACK
+
+
+def leans_on(character: str) -> bool:
+    """Whether a Chinese word or phrase nearly always goes on after it."""
+    return character in _LEANS_ON
 
 
 def is_stop(character: str) -> bool:

@@ -118,6 +118,17 @@ class Sprite:
         """Bytes of its planes."""
         return sum(plane.colour.nbytes + plane.inverse.nbytes for plane in self.planes)
 
+    def patched(self, patch: "Sprite") -> "Sprite":
+        """A copy in which ``patch``, which lies inside its bounds, stands in the place of what was there."""
+        planes = []
+        for whole, part in zip(self.planes, patch.planes, strict=True):
+            (height, width), top, left = part.colour.shape, part.y - whole.y, part.x - whole.x
+            colour, inverse = whole.colour.copy(), whole.inverse.copy()
+            colour[top : top + height, left : left + width] = part.colour
+            inverse[top : top + height, left : left + width] = part.inverse
+            planes.append(Plane(whole.x, whole.y, colour, inverse))
+        return Sprite(tuple(planes))
+
 
 def _colour(premultiplied_values: Floats) -> Words:
     return np.asarray(np.rint(premultiplied_values * np.float32(256) + np.float32(128)), np.uint16)

@@ -19,8 +19,8 @@ OPENING = frozenset("（《「『【〔〈“‘")
 CLOSING = frozenset("，。、；：！？）》」』】〕〉”’")
 """Full-width punctuation with the ink in its right or left half; the other half is blank."""
 
-_EMOJI_MIDDLE = 0.39
-"""Height of the middle of OpenMoji's pictures over the baseline, in ems."""
+_EMOJI_MIDDLE, _EMOJI_BLANK = 0.39, 0.06
+"""Height of the middle of OpenMoji's pictures over the baseline, and the blank on both their sides, in ems."""
 _UPPER: dict[str, dict[str, str | int | None]] = {"tr": {"i": "İ"}, "az": {"i": "İ"}}
 
 
@@ -170,14 +170,15 @@ class Typesetter:
             font = open_font(file, self.weight, em)
             features = _tight_punctuation(part) if file == font_file(CJK) else ()
             rise = self.capital / 2 - _EMOJI_MIDDLE * em if file.colour else 0.0
-            runs.append(Run(part, font, file.colour, features, x, rise))
+            blank = _EMOJI_BLANK * em if file.colour else 0.0
+            runs.append(Run(part, font, file.colour, features, x - blank, rise))
             with drawing:
-                x += font.getlength(part, features=list(features) or None, language=self.language)
+                x += font.getlength(part, features=list(features) or None, language=self.language) - 2 * blank
         return runs, x
 
     def _em(self, file: FontFile) -> int:
         """Pictures grow with fonts that have tall capitals."""
-        return round(max(self.pixels, self.capital * 1.33)) if file.colour else self.pixels
+        return round(max(self.pixels, self.capital * 1.2)) if file.colour else self.pixels
 
     def _bounds(self, font: ImageFont.FreeTypeFont, text: str) -> tuple[float, float, float, float]:
         with drawing:
