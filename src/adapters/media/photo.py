@@ -14,6 +14,8 @@ from .scaling import LEAST_STEP, MARGIN, padded, view
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 MAX_PIXELS = 120_000_000
 _PAPER = (255, 255, 255)
+_HEADROOM = 0.35
+"""Share of what is cut off that is cut at the top: faces stand above the middle of upright photos."""
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 """The first bytes of JPEG, PNG, GIF, BMP and TIFF files."""
 
@@ -47,7 +49,7 @@ def _reason(error: Exception) -> str:
 
 
 def decode_photo(path: Path, *, cover: tuple[int, int] | None = None) -> Image.Image:
-    """An upright RGB picture; with ``cover``, cropped about its middle and scaled to just that size.
+    """An upright RGB picture; with ``cover``, cropped a little above its middle and scaled to just that size.
 
     Raises UnusableAsset where the file is broken.
     """
@@ -68,7 +70,7 @@ def decode_photo(path: Path, *, cover: tuple[int, int] | None = None) -> Image.I
         width, height = cover
         scale = max(width / image.width, height / image.height)
         across, down = min(image.width, width / scale), min(image.height, height / scale)
-        left, top = (image.width - across) / 2, (image.height - down) / 2
+        left, top = (image.width - across) / 2, (image.height - down) * _HEADROOM
         return image.resize(
             cover, Image.Resampling.BICUBIC, box=(left, top, left + across, top + down), reducing_gap=2.0
         )
