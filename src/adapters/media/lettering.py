@@ -18,7 +18,7 @@ FLATNESS = 0.7
 """Padding above and below text as a share of that beside it: line height adds white there already."""
 SHADOW_BLUR, SHADOW_DROP = 0.06, 0.05
 """Standard deviation and offset of the shadow, in ems."""
-STEADY, YIELDING = 30.0, 8.0
+STEADY, YIELDING = 30.0, 20.0
 """How dearly captions, which should keep one size, and titles pay for being smaller."""
 RULE_WIDTH, RULE_HEIGHT, RULE_GAP = 1.8, 0.09, 0.38
 """The bar under a title, in ems of the title."""

@@ -97,7 +97,7 @@ def _joint(left: str, right: str, measure: Measure, gap: float) -> float:
         return 0.0
     marks = [letter in CLOSING or letter in OPENING for letter in (left, right)]
     if all(marks):
-        return measure(left + right) - measure(left) - measure(right)
+        return measure(f"国{left}{right}国") - measure(f"国{left}") - measure(f"{right}国")
     if any(marks):
         return 0.0
     ideographs = [is_wide(letter) and letter.isalpha() for letter in (left, right)]

@@ -42,7 +42,7 @@ def clean(text: str, *, newlines: bool = False) -> str:
 
 def is_unseen(character: str) -> bool:
     """Whether it only guides the layout and has no glyph of its own."""
-    return character in _UNSEEN
+    return character in _UNSEEN or character in NEWLINES
 
 
 def is_ignorable(character: str) -> bool:
