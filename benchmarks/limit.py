@@ -22,6 +22,7 @@ import numpy as np
 
 from reelwright.adapters.media.compositor import Compositor
 from reelwright.adapters.media.encoding import encode_segment
+from reelwright.adapters.media.lettering import Lettering
 from reelwright.adapters.media.pictures import PhotoShelf
 from reelwright.adapters.media.planes import new_frame
 from reelwright.domain.output import Output
@@ -39,9 +40,10 @@ def make_frames(timeline: Timeline, to: Path, workers: int) -> int:
     count = min(timeline.frames, int(shutil.disk_usage(to.parent).free * SHARE) // size)
     pixels = np.memmap(to, np.uint8, "w+", shape=(count, size))
     shelf, stride = PhotoShelf(timeline), -(-count // workers)
+    lettering = Lettering(timeline.style, output.width, output.height, timeline.language)
 
     def draw(first: int) -> None:
-        compositor = Compositor(timeline, shelf)
+        compositor = Compositor(timeline, shelf, lettering)
         for number in range(first, min(first + stride, count)):
             compositor.draw(number, _planes(pixels[number], output))
         compositor.close()

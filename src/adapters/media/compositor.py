@@ -15,13 +15,16 @@ _TITLE_RISE = 0.03
 
 
 class Compositor:
-    """Draws any frame of ``timeline``; belongs to one thread. Frames in rising order are the cheap ones."""
+    """Draws any frame of ``timeline``; belongs to one thread. Frames in rising order are the cheap ones.
 
-    def __init__(self, timeline: Timeline, shelf: PhotoShelf) -> None:
+    ``shelf`` and ``lettering`` may be shared by all compositors of a timeline.
+    """
+
+    def __init__(self, timeline: Timeline, shelf: PhotoShelf, lettering: Lettering) -> None:
         output = timeline.output
         self._timeline = timeline
         self._pictures = Pictures(timeline, shelf)
-        self._lettering = Lettering(timeline.style, output.width, output.height, timeline.language)
+        self._lettering = lettering
         self._mixer = Mixer(output.width, output.height)
         self._outgoing = new_planes(output.width, output.height)
         self._incoming = new_planes(output.width, output.height)

@@ -7,7 +7,8 @@ from typing import Self
 import numpy as np
 from PIL import Image, ImageFilter
 
-from .sprites import Bytes, Floats, Sprite, premultiplied, yuv
+from .planes import yuv
+from .sprites import Bytes, Floats, Sprite, premultiplied
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,8 @@ def compose(layers: Iterable[Layer], on: Rect) -> Sprite:
         else:
             alpha = layer.mask.alpha[inside] * np.float32(layer.opacity / 255)
             under *= 1 - alpha
-            for plane, value in zip(under, (*yuv(layer.rgb), 1.0), strict=True):
-                plane += alpha * np.float32(value)
+            for plane, value in zip(under, (*yuv(np.array(layer.rgb, np.float32)), np.float32(1)), strict=True):
+                plane += alpha * value
     return Sprite.from_premultiplied(canvas, on.left, on.top)
 
 

@@ -19,6 +19,7 @@ from ...domain.timeline import Timeline
 from .compositor import Compositor
 from .encoding import SEGMENT_FORMAT, encode_segment, join
 from .faults import writing
+from .lettering import Lettering
 from .pictures import PhotoShelf
 from .planes import new_frame, planes_of
 from .soundtrack import soundtrack
@@ -76,8 +77,11 @@ class _Rendering:
     def __init__(self, timeline: Timeline, scratch: Path, workers: int, cancel: CancelSignal | None) -> None:
         self._timeline, self._scratch, self._cancel = timeline, scratch, cancel
         self._segments = plan(timeline)
-        self._todo = iter(chains(timeline, self._segments))
+        longest_first = sorted(chains(timeline, self._segments), key=len, reverse=True)
+        self._todo = iter(longest_first)
         self._shelf = PhotoShelf(timeline)
+        output = timeline.output
+        self._lettering = Lettering(timeline.style, output.width, output.height, timeline.language)
         self._workers = workers
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -133,7 +137,7 @@ class _Rendering:
         self._loudness = soundtrack(self._timeline, self.sound, cancel=self)
 
     def _render_chains(self) -> None:
-        compositor = Compositor(self._timeline, self._shelf)
+        compositor = Compositor(self._timeline, self._shelf, self._lettering)
         try:
             while True:
                 with self._lock:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from .planes import yuv
+
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint16]
 Floats = NDArray[np.float32]
@@ -23,30 +25,11 @@ BLOCK_ROWS = 64
 """Rows blended at a time: two scratch rows of a wide sprite stay in the second-level cache."""
 
 
-def yuv(rgb: tuple[int, int, int]) -> tuple[float, float, float]:
-    """Y, U and V (limited range, not rounded) of R, G, B (0 to 255)."""
-    red, green, blue = rgb
-    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return (
-        16 + luma * 219 / 255,
-        128 + (blue - luma) / 1.8556 * 224 / 255,
-        128 + (red - luma) / 1.5748 * 224 / 255,
-    )
-
-
 def premultiplied(rgba: Bytes) -> Floats:
     """Planes of Y·α, U·α, V·α and α, float32 (4, height, width), of straight RGBA bytes (height, width, 4)."""
-    red, green, blue, alpha = np.moveaxis(rgba.astype(np.float32), 2, 0)
-    alpha = alpha / np.float32(255)
-    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    planes = np.stack(
-        (
-            16 + luma * (219 / 255),
-            128 + (blue - luma) * (224 / 255 / 1.8556),
-            128 + (red - luma) * (224 / 255 / 1.5748),
-            np.ones_like(alpha),
-        )
-    )
+    colours = yuv(rgba[..., :3].astype(np.float32))
+    alpha = rgba[..., 3].astype(np.float32) / np.float32(255)
+    planes = np.concatenate((np.moveaxis(colours, 2, 0), np.ones_like(alpha)[None]))
     planes *= alpha
     return planes
 
