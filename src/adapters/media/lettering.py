@@ -18,6 +18,8 @@ FLATNESS = 0.7
 """Padding above and below text as a share of that beside it: line height adds white there already."""
 SHADOW_BLUR, SHADOW_DROP = 0.06, 0.05
 """Standard deviation and offset of the shadow, in ems."""
+KEPT = 32
+"""Cues, their states and titles that are kept: some for each worker, about 1.5 MB each at 1080p."""
 STEADY, YIELDING = 30.0, 20.0
 """How dearly captions, which should keep one size, and titles pay for being smaller."""
 RULE_WIDTH, RULE_HEIGHT, RULE_GAP = 1.8, 0.09, 0.38
@@ -41,9 +43,9 @@ class Lettering:
             int(width * (1 - safe.right) / 2) * 2,
             int(height * (1 - safe.bottom) / 2) * 2,
         )
-        self._cue = lru_cache(maxsize=4)(self._set_cue)
-        self._state = lru_cache(maxsize=8)(self._draw_state)
-        self._title = lru_cache(maxsize=4)(self._draw_title)
+        self._cue = lru_cache(maxsize=KEPT)(self._set_cue)
+        self._state = lru_cache(maxsize=KEPT)(self._draw_state)
+        self._title = lru_cache(maxsize=KEPT)(self._draw_title)
 
     def caption(self, cue: Cue, lit: int) -> tuple[Sprite, ...]:
         """What is laid over a frame while the word ``lit`` of ``cue`` is spoken (-1 for none), the lowest first.

@@ -71,9 +71,9 @@ def decode_photo(path: Path, *, cover: tuple[int, int] | None = None) -> Image.I
         scale = max(width / image.width, height / image.height)
         across, down = min(image.width, width / scale), min(image.height, height / scale)
         left, top = (image.width - across) / 2, (image.height - down) * _HEADROOM
-        return image.resize(
-            cover, Image.Resampling.BICUBIC, box=(left, top, left + across, top + down), reducing_gap=2.0
-        )
+        # Downwards Hamming is as sharp as bicubic at half the price; upwards it would show blocks.
+        kernel = Image.Resampling.HAMMING if scale < 0.8 else Image.Resampling.BICUBIC
+        return image.resize(cover, kernel, box=(left, top, left + across, top + down), reducing_gap=2.0)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise UnusableAsset(path, f"a broken picture ({_reason(error)})") from error
 
