@@ -122,9 +122,12 @@ def test_text_never_leaves_the_safe_area(words: list[str], style: Style, size: t
 
 
 @pytest.mark.parametrize("style", [BUBBLE, LOUD], ids=["bubble", "loud"])
-def test_letters_and_their_strokes_are_not_cut_by_the_edge_of_their_sprite(style: Style) -> None:
+@pytest.mark.parametrize(
+    "word", ["Ågjpqy", "ÊÇ", "Z" + "\u0301" * 60], ids=["descenders", "accents", "a tower of marks"]
+)
+def test_letters_and_their_strokes_are_not_cut_by_the_edge_of_their_sprite(word: str, style: Style) -> None:
     plain = replace(style, captions=replace(style.captions, lit_box=None, lit_fill=None))
-    (sprite,) = lettering(plain).caption(cue("Ågjpqy", "ÊÇ"), -1)
+    (sprite,) = lettering(plain, 640, 360).caption(cue(word), -1)
     alpha = 256 - sprite.planes[0].inverse.astype(int)
     border = [alpha[:1], alpha[-1:], alpha[:, :1], alpha[:, -1:]]
     assert max(int(edge.max()) for edge in border) < 256
@@ -150,6 +153,18 @@ def test_a_lit_box_covers_no_letter_of_its_neighbours() -> None:
     assert count(lit, VIOLET) > 500
     white = unlit[0] >= 234
     assert (lit[0][white] >= 234).all()
+
+
+def test_a_lit_box_ends_before_the_letters_of_its_neighbours_begin() -> None:
+    wide = replace(BUBBLE.captions, lit_box=Box(fill=VIOLET, padding=0.6))
+    letters = lettering(replace(BUBBLE, captions=wide), language="zh")
+    spoken = cue("人工", "智能", "改变", space=False)
+    unlit, lit = shown(*letters.caption(spoken, -1)), shown(*letters.caption(spoken, 1))
+    left, top, right, bottom = extent(difference(unlit, lit))
+    white = np.asarray(unlit[0][2 * top : 2 * bottom, 2 * left : 2 * right] >= 234)
+    inked = np.flatnonzero(white.any(axis=0))
+    assert inked[0] > 4
+    assert inked[-1] < white.shape[1] - 5
 
 
 def test_the_words_stay_where_they_are_while_the_light_moves() -> None:

@@ -109,6 +109,10 @@ def test_a_word_longer_than_the_page_is_cut_between_letters() -> None:
     assert len(found.lines) > 1
 
 
+def test_even_a_word_that_must_be_cut_keeps_its_mark_with_its_letters() -> None:
+    assert not [line for line in texts(set_words([("ab!cd!ef!", True)], 0.6, most=1)) if line[0] == "!"]
+
+
 def test_an_emoji_sequence_is_never_cut() -> None:
     family = "👨‍👩‍👧‍👦"
     found = set_words([(family * 20, True)], 4, most=1)

@@ -249,7 +249,12 @@ def fit(
     scale = SMALLEST
     while True:
         pieces = fragment(atoms, limit(scale), measure)
-        count = fill(pieces, limit(scale))
+        kept = [replace(piece, cost=NEVER) if piece.cost == BEFORE_STOP else piece for piece in pieces]
+        count = fill(kept, limit(scale))
+        if count:
+            pieces = kept
+        else:
+            count = fill(pieces, limit(scale))
         if (0 < count <= room(scale)) or scale < 1e-3:
             return Fit(scale=scale, lines=_joined(balance(pieces, limit(scale), count)) if count else ())
         scale *= 0.94

@@ -22,7 +22,7 @@ def plate(rows: Sequence[Rect], radius: float) -> Mask | None:
     rows = [row for row in rows if not row.empty]
     if not rows:
         return None
-    rows = _levelled(_meeting(rows), 1.6 * radius)
+    rows = _levelled(_meeting(rows), max(1.6 * radius, 0.25 * rows[0].height))
     outline = [
         *((row.right, edge) for row in rows for edge in (row.top, row.bottom)),
         *((row.left, edge) for row in reversed(rows) for edge in (row.bottom, row.top)),

@@ -18,7 +18,7 @@ _UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff\u180e\u034f")
 _NO_START = frozenset(["CL", "CP", "EX", "IS", "SY", "NS", "CJ", "IN", "PO", "BA"])
 _WIDE_IN_CHINESE = frozenset("“”‘’…—·")
 _LEANS_BACK = frozenset("们的地得了着过吗呢吧啊么子儿性化者")
-_LEANS_ON = frozenset("如什怎这那每第很最不没未无被把将与和或及")
+_LEANS_ON = frozenset("为如什怎这那每第很最不没未无被把将与和或及")
 
 
 @lru_cache(maxsize=1024)
