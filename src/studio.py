@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from .adapters.documents.timeline_json import read_timeline, write_timeline
+from .adapters.media.renderer import contents
 from .application.make_video import Made
 from .application.ports import CancelSignal
 from .bootstrap import Container, Settings, checks
 from .domain.brief import Brief
+from .domain.difference import Difference, difference
 from .domain.errors import OutputFailed, UnknownName
 from .domain.health import Check
 from .domain.narration import Voice
@@ -35,42 +37,51 @@ class Studio:
         source: str | Brief,
         *,
         to: str | Path,
+        cache: str | Path | None = None,
         progress: Listener = nobody,
         cancel: CancelSignal | None = None,
     ) -> Made:
         """Turn a text, or a Brief with all its choices, into the video ``to``; its suffix chooses the format.
 
-        ``progress`` is called with a Progress from this thread; setting ``cancel`` (a ``threading.Event``) stops the
-        work within a frame. Raises the errors of ``reelwright.domain.errors``; nothing unfinished is left behind.
+        ``cache`` is a folder in which finished parts are kept: the next run takes over what did not change, also after
+        a kill. ``progress`` is called with a Progress from this thread; setting ``cancel`` (a ``threading.Event``)
+        stops the work within a frame. Raises the errors of ``reelwright.domain.errors``; nothing unfinished is left
+        behind.
         """
         path = Path(to)
         brief = source if isinstance(source, Brief) else Brief(text=source, format=format_of(path))
         _refuse_place(path)
         make_video = self.container.make_video()
-        return make_video(brief, path, progress=progress, cancel=cancel)
+        return make_video(brief, path, cache=_folder(cache), progress=progress, cancel=cancel)
 
     def render(
         self,
         timeline: Timeline | str | Path,
         *,
         to: str | Path,
+        cache: str | Path | None = None,
         progress: Listener = nobody,
         cancel: CancelSignal | None = None,
     ) -> Made:
         """Render a timeline, or the file of one, into the video ``to``. Same timeline, same machine, same bytes."""
         path = Path(to)
-        if not isinstance(timeline, Timeline):
-            timeline = read_timeline(Path(timeline))
+        timeline = _timeline(timeline)
         _refuse_place(path)
         form = format_of(path)
         if form != timeline.output.format:
             timeline = replace(timeline, output=replace(timeline.output, format=form))
-        rendered = self.container.renderer().render(timeline, path, progress=progress, cancel=cancel)
+        renderer = self.container.renderer()
+        rendered = renderer.render(timeline, path, cache=_folder(cache), progress=progress, cancel=cancel)
         return Made(rendered=rendered, timeline=timeline)
 
     def save(self, timeline: Timeline, to: str | Path) -> None:
         """Write a timeline as JSON that ``render`` takes; copies of its narration lie beside it."""
         write_timeline(timeline, Path(to))
+
+    def difference(self, before: Timeline | str | Path, after: Timeline | str | Path) -> Difference:
+        """Which scenes of ``after`` differ, why, and which segments would be rendered again for it."""
+        older, newer = _timeline(before), _timeline(after)
+        return difference(older, newer, contents(older), contents(newer))
 
     def templates(self) -> tuple[Template, ...]:
         templates = self.container.templates()
@@ -90,6 +101,14 @@ def format_of(path: Path) -> str:
         if form.suffix == path.suffix.lower():
             return form.name
     raise UnknownName("format", path.suffix or path.name, (form.suffix for form in FORMATS.values()))
+
+
+def _timeline(given: Timeline | str | Path) -> Timeline:
+    return given if isinstance(given, Timeline) else read_timeline(Path(given))
+
+
+def _folder(cache: str | Path | None) -> Path | None:
+    return None if cache is None else Path(cache)
 
 
 def _refuse_place(path: Path) -> None:

@@ -64,11 +64,17 @@ class MakeVideo:
         self._renderer = renderer
 
     def __call__(
-        self, brief: Brief, to: Path, *, progress: Listener = nobody, cancel: CancelSignal | None = None
+        self,
+        brief: Brief,
+        to: Path,
+        *,
+        cache: Path | None = None,
+        progress: Listener = nobody,
+        cancel: CancelSignal | None = None,
     ) -> Made:
-        """Make ``to``. Everything that a caller can mend is refused before a word is voiced.
+        """Make ``to``; ``cache`` is a folder that takes finished parts over from run to run.
 
-        Raises any error of the domain's tree.
+        Everything that a caller can mend is refused before a word is voiced. Raises any error of the domain's tree.
         """
         clock = _Clock()
         with clock("write"):
@@ -84,7 +90,7 @@ class MakeVideo:
             progress(Progress(stage="arrange"))
             timeline = self._arrange(brief, script, template, voice, found.assets, music, speeches)
         with clock("render"):
-            rendered = self._renderer.render(timeline, to, progress=progress, cancel=cancel)
+            rendered = self._renderer.render(timeline, to, cache=cache, progress=progress, cancel=cancel)
         return Made(rendered=rendered, timeline=timeline, warnings=found.warnings, seconds=clock.seconds)
 
     def _script(self, brief: Brief) -> Script:

@@ -69,21 +69,26 @@ class Loudness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A finished file; ``loudness`` is that of the mix."""
+    """A finished file; ``loudness`` is that of the mix, ``reused`` of its ``segments`` came from a cache."""
 
     path: Path
     frames: int
     bytes: int
     loudness: Loudness
+    segments: int = 0
+    reused: int = 0
 
 
 class Renderer(Protocol):
     """A timeline into a file."""
 
-    def render(self, timeline: Timeline, to: Path, *, progress: Listener, cancel: CancelSignal | None) -> Rendered:
+    def render(
+        self, timeline: Timeline, to: Path, *, cache: Path | None, progress: Listener, cancel: CancelSignal | None
+    ) -> Rendered:
         """Write ``to`` whole or not at all; ``progress`` is called from the calling thread.
 
-        Raises InvalidTimeline for a missing asset, UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.
+        ``cache`` is a folder in which finished parts are kept and found again. Raises
+        InvalidTimeline for a missing asset, UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.
         """
         ...
 

@@ -17,6 +17,9 @@ _MARKDOWN = {".md", ".markdown"}
 CAPTION_FILES = ("srt", "vtt")
 
 reporting = [
+    click.option(
+        "--cache", type=click.Path(path_type=Path), help="A folder that keeps finished parts for the next run."
+    ),
     click.option("--captions", multiple=True, metavar="srt|vtt", help="Also write captions beside the video."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object about the result."),
     click.option("--quiet", is_flag=True, help="Print nothing but errors."),
@@ -47,7 +50,14 @@ def _reported(command: Any) -> Any:
 @click.option("--save-timeline", type=click.Path(path_type=Path), help="Also write the timeline as JSON.")
 @_reported
 def make(
-    source: str, output: Path, form: str, captions: tuple[str, ...], as_json: bool, quiet: bool, **choices: Any
+    source: str,
+    output: Path,
+    form: str,
+    cache: Path | None,
+    captions: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+    **choices: Any,
 ) -> None:
     """Turn SOURCE (a text or Markdown file, - for standard input, or a quoted text) into a video."""
     text, markdown = _read(source)
@@ -66,7 +76,7 @@ def make(
 
     studio = Studio()
     with shown(quiet or as_json) as progress:
-        made = studio.make(brief, to=output, progress=progress)
+        made = studio.make(brief, to=output, cache=cache, progress=progress)
     if timeline_file is not None:
         studio.save(made.timeline, timeline_file)
     _finish(made, captions, as_json, quiet)
@@ -76,14 +86,16 @@ def make(
 @click.argument("timeline", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The video to write.")
 @_reported
-def render(timeline: Path, output: Path, captions: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+def render(
+    timeline: Path, output: Path, cache: Path | None, captions: tuple[str, ...], as_json: bool, quiet: bool
+) -> None:
     """Render TIMELINE, a file that --save-timeline wrote."""
     _check_captions(captions)
     from ..studio import Studio
     from .progress import shown
 
     with shown(quiet or as_json) as progress:
-        made = Studio().render(timeline, to=output, progress=progress)
+        made = Studio().render(timeline, to=output, cache=cache, progress=progress)
     _finish(made, captions, as_json, quiet)
 
 
@@ -158,6 +170,7 @@ def _report(made: Any) -> dict[str, Any]:
         "voice": timeline.voice,
         "language": timeline.language,
         "scenes": len(timeline.scenes),
+        "segments": {"all": rendered.segments, "reused": rendered.reused},
         "words": made.words,
         "loudness": {
             "integrated": round(rendered.loudness.integrated, 2),
