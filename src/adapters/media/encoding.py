@@ -21,6 +21,8 @@ from .planes import PIXEL_FORMAT
 
 _OPTIONS = {"libx264": {"preset": "veryfast", "crf": "23"}}
 SEGMENT_FORMAT = "mp4"
+_UNDECODED = {"skip_frame": "all"}
+"""Option of a stream whose packets are only copied: else libav decodes its first pictures on opening."""
 Packet: TypeAlias = "av.Packet[Any]"
 
 
@@ -103,7 +105,7 @@ def _copied(container: OutputContainer, source: VideoStream | AudioStream) -> St
 def _video_packets(pieces: list[tuple[Path, int]], stream: Stream, fps: int) -> Iterator[Packet]:
     headers = set()
     for path, start in pieces:
-        with av.open(str(path)) as container:
+        with av.open(str(path), stream_options=[_UNDECODED]) as container:
             source = container.streams.video[0]
             headers.add(source.codec_context.extradata)
             if len(headers) > 1:
