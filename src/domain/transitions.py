@@ -176,7 +176,7 @@ TRANSITIONS = {
     "flash": Kind(mix=flash, seconds=0.5, easing="linear"),
     "slide": Kind(mix=slide, directions=FOUR_WAYS, easing="snap"),
     "push": Kind(mix=push, directions=FOUR_WAYS, easing="snap"),
-    "whip-pan": Kind(mix=whip_pan, directions=FOUR_WAYS, seconds=0.4, easing="snap"),
+    "whip-pan": Kind(mix=whip_pan, directions=FOUR_WAYS, seconds=0.35),
     "split": Kind(mix=split, directions=("horizontal", "vertical"), seconds=0.6),
     "wipe": Kind(mix=wipe, directions=FOUR_WAYS, seconds=0.6),
     "blinds": Kind(mix=blinds, directions=("down", "up", "left", "right"), seconds=0.6),
