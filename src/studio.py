@@ -10,7 +10,7 @@ from .application.ports import CancelSignal
 from .bootstrap import Container, Settings, checks
 from .domain.brief import Brief
 from .domain.difference import Difference, difference
-from .domain.errors import OutputFailed, UnknownName
+from .domain.errors import InvalidInput, OutputFailed, UnknownName
 from .domain.health import Check
 from .domain.narration import Voice
 from .domain.output import FORMATS
@@ -86,6 +86,16 @@ class Studio:
     def templates(self) -> tuple[Template, ...]:
         templates = self.container.templates()
         return tuple(templates.get(name) for name in templates.names())
+
+    def transition_sheet(self, to: str | Path, *, aspect: str = "9:16", every_direction: bool = False) -> None:
+        """Write a PNG that shows every transition at moments of its way, one row each or one for each direction."""
+        from .adapters.media.transition_sheet import write_transition_sheet
+
+        path = Path(to)
+        if path.suffix.lower() != ".png":
+            raise InvalidInput(f"{path}: a sheet is a PNG picture; a name that ends in .png is right")
+        _refuse_place(path)
+        write_transition_sheet(path, aspect, every_direction=every_direction)
 
     def voices(self) -> tuple[Voice, ...]:
         return tuple(self.container.speech().voices())

@@ -1,6 +1,7 @@
 """Commands that say what there is."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -51,15 +52,30 @@ def voices(as_json: bool) -> None:
 
 @click.command()
 @as_json
-def transitions(as_json: bool) -> None:
-    """List the transitions."""
+@click.option("--sheet", type=click.Path(path_type=Path), help="Also write a PNG that shows them all.")
+@click.option("--aspect", default="9:16", show_default=True, help="Of the frames on the sheet.")
+@click.option("--every-direction", is_flag=True, help="A row of the sheet for each direction.")
+def transitions(as_json: bool, sheet: Path | None, aspect: str, every_direction: bool) -> None:
+    """List the transitions with their directions, the usual one first, and their usual seconds and easing."""
     from ..domain.transitions import TRANSITIONS
 
-    rows = [
-        {"name": name, "description": (transition.__doc__ or "").strip().splitlines()[0]}
-        for name, transition in TRANSITIONS.items()
+    if sheet is not None:
+        from ..studio import Studio
+
+        Studio().transition_sheet(sheet, aspect=aspect, every_direction=every_direction)
+    elif every_direction:
+        raise click.UsageError("--every-direction goes with --sheet")
+    rows: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "directions": kind.directions if as_json else ", ".join(kind.directions) or "-",
+            "seconds": kind.seconds,
+            "easing": kind.easing,
+            "description": kind.description,
+        }
+        for name, kind in TRANSITIONS.items()
     ]
-    _print(rows, ("name", "description"), as_json)
+    _print(rows, ("name", "directions", "seconds", "easing", "description"), as_json)
 
 
 @click.command()

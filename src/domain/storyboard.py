@@ -83,7 +83,7 @@ def _overlaps(speeches: Sequence[Speech], template: Template, output: Output) ->
     for index in range(1, len(speeches)):
         choice = template.transitions[(index - 1) % len(template.transitions)]
         room = min(speeches[index - 1].samples, speeches[index].samples) // output.samples(1) // 3
-        overlaps.append(choice.lasting(min(round(choice.seconds * output.fps), room)))
+        overlaps.append(choice.lasting(min(choice.frames(output.fps), room)))
     return [*overlaps, None]
 
 

@@ -36,10 +36,13 @@ class Compositor:
             shot = shown.shots[0]
             self._pictures.get(shot.scene).draw(shot.frame, out)
         else:
+            mix = shown.transition.mix(shown.transition_frame)
             first, second = shown.shots
-            self._pictures.get(first.scene).draw(first.frame, self._outgoing)
-            self._pictures.get(second.scene).draw(second.frame, self._incoming)
-            self._mixer.mix(self._outgoing, self._incoming, shown.transition.mix(shown.transition_frame), out)
+            if mix.needs_outgoing:
+                self._pictures.get(first.scene).draw(first.frame, self._outgoing)
+            if mix.needs_incoming:
+                self._pictures.get(second.scene).draw(second.frame, self._incoming)
+            self._mixer.mix(self._outgoing, self._incoming, mix, out)
         self._draw_text(shown, out)
 
     def signature(self, frame: int) -> object:

@@ -105,7 +105,7 @@ def _copied(container: OutputContainer, source: VideoStream | AudioStream) -> St
 def _video_packets(pieces: list[tuple[Path, int]], stream: Stream, fps: int) -> Iterator[Packet]:
     headers = set()
     for path, start in pieces:
-        with av.open(str(path), stream_options=[_UNDECODED]) as container:
+        with av.open(str(path), stream_options=[_UNDECODED]) as container:  # type: ignore[list-item]  # a wrong stub
             source = container.streams.video[0]
             headers.add(source.codec_context.extradata)
             if len(headers) > 1:
