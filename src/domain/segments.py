@@ -8,6 +8,8 @@ from .timeline import Timeline
 LONGEST = 2
 """Seconds of a segment at the most: short enough that one changed scene still fills every core."""
 
+LONGEST_CHAIN = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
@@ -40,11 +42,12 @@ def plan(timeline: Timeline, longest: int = LONGEST) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def chains(timeline: Timeline, segments: tuple[Segment, ...], longest: int = 4) -> tuple[tuple[Segment, ...], ...]:
+def chains(timeline: Timeline, segments: tuple[Segment, ...], workers: int) -> tuple[tuple[Segment, ...], ...]:
     """Segments, given in order, grouped by who should render them: a clip that runs on into the next is decoded on.
 
-    ``longest`` bounds a chain, so that one long clip still fills every core.
+    A chain has at most LONGEST_CHAIN segments, and few enough that one long clip still fills every worker.
     """
+    longest = max(1, min(LONGEST_CHAIN, len(segments) // (workers + 1)))
     grouped: list[list[Segment]] = []
     for segment in segments:
         chain = grouped[-1] if grouped else []

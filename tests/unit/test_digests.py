@@ -149,7 +149,7 @@ def test_a_scene_put_in_between_is_one_added_scene() -> None:
 
 def test_short_chains_come_last_and_none_is_lost() -> None:
     timeline = film(*(replace(timelines.scene(frames), text=str(frames)) for frames in (50, 20, 60, 30, 55)))
-    given = chains(timeline, plan(timeline))
+    given = chains(timeline, plan(timeline), workers=1)
     ordered = in_turn(given, workers=1)
     assert sorted(ordered, key=given.index) == list(given)
     assert [chain[0].frames for chain in ordered] == [50, 60, 55, 30, 20]

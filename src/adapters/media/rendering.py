@@ -51,7 +51,7 @@ class Rendering:
         }
         self.reused = len(self._files)
         missing = tuple(segment for segment in self._segments if segment not in self._files)
-        self._todo = iter(in_turn(chains(timeline, missing), workers))
+        self._todo = iter(in_turn(chains(timeline, missing, workers), workers))
         self._workers = min(workers, len(missing))
         self._sound_digest = digest(heard(timeline, contents), engine())
         self._sound = cache.find_sound(self._sound_digest, _SUFFIX)
