@@ -38,7 +38,20 @@ class Clip:
     start: int = 0
 
 
-BackdropKind = Literal["aurora", "waves", "orbs", "rays"]
+BackdropKind = Literal[
+    "aurora",
+    "waves",
+    "orbs",
+    "rays",
+    "gradient",
+    "mist",
+    "grid",
+    "starfield",
+    "confetti",
+    "stripes",
+    "burst",
+    "paper",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
