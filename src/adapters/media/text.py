@@ -1,7 +1,8 @@
 """A piece of text as glyphs: which font has which letters, how wide they are, and their ink.
 
-Letters that the style's own font lacks come from Noto Sans CJK, then OpenMoji, then whatever is installed; what nobody
-has is left out, since a box in its place tells a viewer nothing. A grapheme cluster never takes two fonts.
+Letters that the style's own font lacks come from Noto's for Chinese, Japanese and Korean, sans or serif, then from
+OpenMoji, then from whatever is installed; what nobody has is left out, since a box in its place tells a viewer nothing.
+A grapheme cluster never takes two fonts.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from itertools import pairwise
 from PIL import Image, ImageDraw, ImageFont
 
 from ...domain.style import Type
-from .fonts import CJK, EMOJI, FontFile, coverage, drawing, font_file, open_font, system_font
+from .fonts import CJK, EMOJI, SERIF_CJK, TYPEFACES, FontFile, coverage, drawing, font_file, open_font, system_font
 from .ink import NOWHERE, Mask, Picture, Rect, around
 from .segmentation import clusters, is_ambiguous, is_emoji, is_ignorable, is_unseen, is_wide
 
@@ -21,6 +22,8 @@ CLOSING = frozenset("，。、；：！？）》」』】〕〉”’")
 
 _EMOJI_MIDDLE, _EMOJI_BLANK = 0.39, 0.06
 """Height of the middle of OpenMoji's pictures over the baseline, and the blank on both their sides, in ems."""
+_BOLDER = 0.00006
+"""Stroke in ems, for each unit of weight over regular, that makes ideographs of a file with one weight bolder."""
 _UPPER: dict[str, dict[str, str | int | None]] = {"tr": {"i": "İ"}, "az": {"i": "İ"}}
 
 
@@ -55,11 +58,12 @@ def itemise(text: str, family: str, language: str) -> tuple[tuple[FontFile, str]
 @lru_cache(maxsize=4096)
 def _font_for(cluster: str, family: str, square: bool) -> tuple[FontFile, str] | None:
     """The first font that has all of ``cluster``, or at least what it starts with, and the part that it has."""
-    order = (family, CJK, EMOJI)
+    wide = TYPEFACES[family].ideographs if family in TYPEFACES else CJK
+    order = (family, wide, CJK, EMOJI)
     if is_emoji(cluster):
-        order = (EMOJI, family, CJK)
+        order = (EMOJI, family, wide, CJK)
     elif square:
-        order = (CJK, family, EMOJI)
+        order = (wide, CJK, family, EMOJI)
     seen = "".join(character for character in cluster if not is_unseen(character))
     for wanted in (seen, seen[:1]):
         inked = [ord(character) for character in wanted if not is_ignorable(character)]
@@ -85,6 +89,8 @@ class Run:
     features: tuple[str, ...]
     x: float
     rise: float
+    bolder: float = 0.0
+    """Pixels of stroke that stand in for a weight which the font does not have."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,10 +174,12 @@ class Typesetter:
         for file, part in itemise(text, self.kind.font, self.language):
             em = self._em(file)
             font = open_font(file, self.weight, em)
-            features = _tight_punctuation(part) if file == font_file(CJK) else ()
+            serif = file == font_file(SERIF_CJK)
+            features = _tight_punctuation(part) if serif or file == font_file(CJK) else ()
+            bolder = max(0, self.weight - file.weight) * _BOLDER * em if serif else 0.0
             rise = self.capital / 2 - _EMOJI_MIDDLE * em if file.colour else 0.0
             blank = _EMOJI_BLANK * em if file.colour else 0.0
-            runs.append(Run(part, font, file.colour, features, x - blank, rise))
+            runs.append(Run(part, font, file.colour, features, x - blank, rise, bolder))
             with drawing:
                 x += font.getlength(part, features=list(features) or None, language=self.language) - 2 * blank
         return runs, x
@@ -188,7 +196,11 @@ class Typesetter:
         reach = NOWHERE
         for run in runs:
             left, top, right, bottom = run.font.getbbox(
-                run.text, stroke_width=stroke, anchor="ls", features=list(run.features) or None, language=self.language
+                run.text,
+                stroke_width=stroke + run.bolder,
+                anchor="ls",
+                features=list(run.features) or None,
+                language=self.language,
             )
             reach |= Rect(
                 int(run.x + left) - 2, int(top - run.rise) - 2, int(run.x + right) + 3, int(bottom - run.rise) + 3
@@ -220,7 +232,7 @@ class Typesetter:
                 fill=255 if image.mode == "L" else (255, 255, 255, 255),
                 font=run.font,
                 anchor="ls",
-                stroke_width=stroke,
+                stroke_width=stroke + run.bolder,
                 features=list(run.features) or None,
                 language=self.language,
                 embedded_color=run.colour,
