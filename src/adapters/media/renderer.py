@@ -161,6 +161,8 @@ class _Rendering:
             if signature != last:
                 compositor.draw(number, planes)
                 last = signature
+            else:
+                compositor.advance(number, planes)
             yield frame
             with self._lock:
                 self._done += 1
