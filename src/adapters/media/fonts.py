@@ -22,7 +22,8 @@ class Typeface:
     """A font file: ``file`` inside the importable ``package`` that brings it.
 
     ``axes`` names the variation axes in the file's own order; without axes the file has one weight, ``weight``.
-    ``distribution`` is what pip calls the package, ``ideographs`` the family that Chinese letters beside it come from.
+    ``distribution`` is what pip calls the package, ``ideographs`` the family that Chinese letters beside it come from
+    and ``ideograph_size`` their em in ems of this one, less where its own letters are small or narrow.
     """
 
     package: str
@@ -33,6 +34,7 @@ class Typeface:
     weight: int = 400
     colour: bool = False
     ideographs: str = "noto-sans-cjk"
+    ideograph_size: float = 1.0
 
 
 CJK, SERIF_CJK, EMOJI = "noto-sans-cjk", "noto-serif-sc", "openmoji"
@@ -46,9 +48,14 @@ TYPEFACES = {
         file="files/BebasNeue-Regular.ttf",
         distribution="fontpkg-bebas-neue",
         weight=700,
+        ideograph_size=0.82,
     ),
     "caveat": Typeface(
-        package="fontpkg_caveat", file="files/Caveat[wght].ttf", distribution="fontpkg-caveat", axes=("wght",)
+        package="fontpkg_caveat",
+        file="files/Caveat[wght].ttf",
+        distribution="fontpkg-caveat",
+        axes=("wght",),
+        ideograph_size=0.72,
     ),
     "fredoka": Typeface(
         package="fontpkg_fredoka",

@@ -163,19 +163,37 @@ class LowerThirds:
         return plates + letters, whole
 
     def _top(self, height: int) -> int:
-        """The upper edge in pixels, even: near the place that the style asks for, inside the area, off the captions."""
-        area, captions = self._area, self._captions
-        wanted = self._style.position * self._height - height / 2
-        top = max(area.top, min(wanted, area.bottom - height))
+        """The upper edge in pixels, even: near the place that the style asks for, inside the area, off the captions.
+
+        A long name and a short one stand on the same side of the captions wherever there is room for both.
+        """
+        area, captions, short = self._area, self._captions, self._short
         padding = 2 * max((box.padding for box in (captions.box, captions.lit_box) if box), default=0.0)
-        half = captions.type.size * (captions.max_lines * (1 + LEADING) + padding) * self._short / 2
-        clear = _CLEAR * self._short
+        half = captions.type.size * (captions.max_lines * (1 + LEADING) + padding) * short / 2 + _CLEAR * short
         middle = max(area.top + half, min(captions.position * self._height, area.bottom - half))
-        above, below = middle - half - clear - height, middle + half + clear
-        if above < top < below:
-            fits = [place for place in (above, below) if area.top <= place <= area.bottom - height]
-            top = min(fits, key=lambda place: abs(place - wanted), default=max(area.top, above))
-        return int(top) // 2 * 2
+        above, below = middle - half, middle + half
+        wanted = self._style.position * self._height
+
+        def off(side: float) -> float:
+            return abs(side + height / 2 - wanted)
+
+        for room in (max(height, self._tallest()), height):
+            top = max(area.top, min(wanted - room / 2, area.bottom - room))
+            if top + room <= above or top >= below:
+                return round(top + (room - height) / 2) // 2 * 2
+            sides: list[float] = [above - height] if area.top <= above - room else []
+            sides += [below] if below + room <= area.bottom else []
+            if sides:
+                return round(min(sides, key=off)) // 2 * 2
+        return max(area.top, int(above) - height) // 2 * 2
+
+    def _tallest(self) -> int:
+        """About how high a name of two lines below a kicker is, in pixels."""
+        style = self._style
+        boxes = sum(2 * _FLATNESS * box.padding for box in (style.box, style.kicker_box) if box)
+        lines = _MOST_LINES * (1 + LEADING) * style.type.size
+        kicker = (1 + _GAP) * style.kicker.size if style.kicker else 0.0
+        return round((lines + kicker + boxes * style.type.size) * self._short)
 
 
 def _flush(row: Rect, left: int, down: int) -> Rect:

@@ -147,7 +147,7 @@ class Typesetter:
             if file.colour:
                 above, below = max(above, self.capital / 2 + 0.47 * self._em(file)), max(below, 0.1 * self.pixels)
                 continue
-            font = open_font(file, self.weight, self.pixels)
+            font = open_font(file, self.weight, self._em(file))
             sample = "国" if any(is_wide(letter) for letter in part) else "H" if part.upper() == part else "dp"
             _, top, _, bottom = self._bounds(font, sample)
             above, below = max(above, -top), max(below, bottom)
@@ -174,9 +174,8 @@ class Typesetter:
         for file, part in itemise(text, self.kind.font, self.language):
             em = self._em(file)
             font = open_font(file, self.weight, em)
-            serif = file == font_file(SERIF_CJK)
-            features = _tight_punctuation(part) if serif or file == font_file(CJK) else ()
-            bolder = max(0, self.weight - file.weight) * _BOLDER * em if serif else 0.0
+            features = _tight_punctuation(part) if file in _ideographs() else ()
+            bolder = max(0, self.weight - file.weight) * _BOLDER * em if file == font_file(SERIF_CJK) else 0.0
             rise = self.capital / 2 - _EMOJI_MIDDLE * em if file.colour else 0.0
             blank = _EMOJI_BLANK * em if file.colour else 0.0
             runs.append(Run(part, font, file.colour, features, x - blank, rise, bolder))
@@ -185,8 +184,11 @@ class Typesetter:
         return runs, x
 
     def _em(self, file: FontFile) -> int:
-        """Pictures grow with fonts that have tall capitals."""
-        return round(max(self.pixels, self.capital * 1.2)) if file.colour else self.pixels
+        """Pictures grow with fonts that have tall capitals, ideographs shrink beside small letters."""
+        if file.colour:
+            return round(max(self.pixels, self.capital * 1.2))
+        size = TYPEFACES[self.kind.font].ideograph_size
+        return max(1, round(self.pixels * size)) if size < 1 and file in _ideographs() else self.pixels
 
     def _bounds(self, font: ImageFont.FreeTypeFont, text: str) -> tuple[float, float, float, float]:
         with drawing:
@@ -237,6 +239,10 @@ class Typesetter:
                 language=self.language,
                 embedded_color=run.colour,
             )
+
+
+def _ideographs() -> tuple[FontFile, FontFile]:
+    return font_file(CJK), font_file(SERIF_CJK)
 
 
 def _tight_punctuation(text: str) -> tuple[str, ...]:
