@@ -184,7 +184,8 @@ class LowerThirds:
             sides: list[float] = [above - height] if area.top <= above - room else []
             sides += [below] if below + room <= area.bottom else []
             if sides:
-                return round(min(sides, key=off)) // 2 * 2
+                nearest: float = min(sides, key=off)
+                return round(nearest) // 2 * 2
         return max(area.top, int(above) - height) // 2 * 2
 
     def _tallest(self) -> int:
