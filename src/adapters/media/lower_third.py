@@ -1,4 +1,4 @@
-"""Lower thirds: a chapter's name on its plates beside a bar, drawn once and slid out from behind it."""
+"""Lower thirds: a chapter's name on its plates, drawn once, and slid out from behind a bar or faded in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +25,8 @@ _FLATNESS = 0.6
 """Padding above and below text as a share of that beside it."""
 _BAR, _APART, _GAP = 0.13, 0.36, 0.34
 """In ems: the bar's width, its distance from text without a box, and the white between the two lines."""
+_SHIFT = 0.07
+"""How far left of its place it starts where there is no bar, as a share of the frame's shorter side."""
 _CLEAR = 0.035
 """Distance kept from captions, as a share of the frame's shorter side."""
 _BLUR, _DROP = 0.06, 0.05
@@ -73,6 +75,10 @@ class LowerThirds:
     def draw(self, shown: LowerThird, pose: Pose, out: Planes) -> None:
         """Raises UnknownName and MissingPart for the fonts."""
         bar, body = self._drawing(shown.kicker, shown.text)
+        if not bar.planes:
+            shift = round(_SHIFT * self._short * (OPAQUE - pose[1]) / OPAQUE / 2) * 2
+            blend(body, out, opacity=pose[1], dx=-shift)
+            return
         left, top, right, bottom = bar.bounds
         grown = (bottom - top) * pose[0] // OPAQUE // 2 * 2
         blend(bar.within(left, bottom - grown, right, bottom), out)
