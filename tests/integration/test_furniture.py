@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from reelwright import Brief, Studio
-from reelwright.adapters.documents.timeline_json import dumps, loads
+from reelwright.adapters.documents.timeline_json import dumps, loads, read_timeline
 from reelwright.adapters.media.compositor import Compositor
 from reelwright.adapters.media.lettering import Lettering
 from reelwright.adapters.media.pictures import PhotoShelf
 from reelwright.adapters.media.planes import Planes, new_planes
+from reelwright.adapters.media.renderer import SegmentRenderer
 from reelwright.domain.asset import Asset
 from reelwright.domain.errors import InvalidBrief, InvalidInput, UnusableAsset
 from reelwright.domain.furniture import (
@@ -287,7 +288,7 @@ def test_an_end_card_follows_the_narration_in_silence(looks: Studio, disc: Path,
     assert len(frames) == timeline.frames
     assert np.count_nonzero(frames[-25] > 200) > 3 * np.count_nonzero(frames[timeline.starts[-1] - 5] > 200)
     looks.save(timeline, tmp_path / "a.json")
-    looks.render(tmp_path / "a.json", to=tmp_path / "b.mp4")
+    SegmentRenderer(workers=3).render(read_timeline(tmp_path / "a.json"), tmp_path / "b.mp4")
     assert (tmp_path / "b.mp4").read_bytes() == (tmp_path / "a.mp4").read_bytes()
 
 
