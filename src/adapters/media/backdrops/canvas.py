@@ -44,6 +44,10 @@ class Canvas:
         """The colour of the ground."""
         return self.colours[0]
 
+    def dim(self, share: float) -> Colour:
+        """The ground mixed with black; a light one with less of it, since it would turn grey."""
+        return darker(self.deep, share if self.deep[0] < 128 else 0.25 * share)
+
     def colour(self, index: int) -> Colour:
         """A colour after the deepest one, taken in turn."""
         return self.colours[1 + index % (len(self.colours) - 1)]

@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 
-from .canvas import Canvas, Field, Floats, darker, inside, mixed, over, smoothstep
+from .canvas import Canvas, Field, Floats, inside, mixed, over, smoothstep
 
 
 def orbs(canvas: Canvas, seconds: float) -> Field:
     """Out-of-focus lights that rise slowly."""
-    field = canvas.gradient(mixed(canvas.deep, canvas.colour(0), 0.3), darker(canvas.deep, 0.25))
+    field = canvas.gradient(mixed(canvas.deep, canvas.colour(0), 0.3), canvas.dim(0.25))
     for orb in range(12):
         a, b, c, d = canvas.chance[orb * 4 : orb * 4 + 4]
         radius = 0.05 + 0.16 * d * d
@@ -78,7 +78,7 @@ _SHAPES = (_disc, _cross, _triangle, _ring, _square)
 
 def stripes(canvas: Canvas, seconds: float) -> Field:
     """Slanted bands with hard edges that slide past each other, broad ones behind narrow ones."""
-    field = canvas.gradient(canvas.deep, darker(canvas.deep, 0.2))
+    field = canvas.gradient(canvas.deep, canvas.dim(0.2))
     a, b, c, _ = canvas.chance[:4]
     if "along" not in canvas.kept:
         canvas.kept["along"] = (canvas.x + canvas.y * np.float32(0.5)).astype(np.float32)

@@ -9,7 +9,7 @@ from .canvas import Canvas, Field, Floats, darker, mixed, over, smoothstep
 
 def aurora(canvas: Canvas, seconds: float) -> Field:
     """Large clouds of colour that drift through each other."""
-    field = canvas.gradient(darker(canvas.deep, 0.2), mixed(canvas.deep, canvas.colour(0), 0.25))
+    field = canvas.gradient(canvas.dim(0.2), mixed(canvas.deep, canvas.colour(0), 0.25))
     for blob in range(5):
         a, b, c, d = canvas.chance[blob * 4 : blob * 4 + 4]
         turn = 2 * math.pi * (a + seconds * (0.03 + 0.025 * b) * (1 if c > 0.5 else -1))
