@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -84,11 +84,12 @@ class MakeVideo:
             voice = self._voice(brief, script.language)
             found = self._assets(brief)
             music = self._music(brief)
+            logo = self._logo(brief)
         with clock("voice"):
             speeches = self._narrate(script, voice, progress, cancel)
         with clock("arrange"):
             progress(Progress(stage="arrange"))
-            timeline = self._arrange(brief, script, template, voice, found.assets, music, speeches)
+            timeline = self._arrange(brief, script, template, voice, found.assets, music, logo, speeches)
         with clock("render"):
             rendered = self._renderer.render(timeline, to, cache=cache, progress=progress, cancel=cancel)
         return Made(rendered=rendered, timeline=timeline, warnings=found.warnings, seconds=clock.seconds)
@@ -137,6 +138,14 @@ class MakeVideo:
             raise UnusableAsset(brief.music, "there is no sound in it")
         return asset
 
+    def _logo(self, brief: Brief) -> Asset | None:
+        if brief.logo is None:
+            return None
+        asset = self._probe.asset(brief.logo)
+        if asset.kind != "photo":
+            raise UnusableAsset(brief.logo, "a logo is a still picture: a PNG with transparency is right")
+        return asset
+
     def _narrate(
         self, script: Script, voice: Voice, progress: Listener, cancel: CancelSignal | None
     ) -> tuple[Speech, ...]:
@@ -162,6 +171,7 @@ class MakeVideo:
         voice: Voice,
         assets: dict[str, Asset],
         music: Asset | None,
+        logo: Asset | None,
         speeches: tuple[Speech, ...],
     ) -> Timeline:
         pictures = match([scene.text for scene in script.scenes], list(assets.items()), seed=brief.seed)
@@ -170,6 +180,8 @@ class MakeVideo:
         everything |= {name: self._probe.asset(Path(speech.audio)) for name, speech in named.items()}
         if music is not None:
             everything["music"] = music
+        if logo is not None:
+            everything["logo"] = logo
         material = Material(
             speeches=tuple(
                 Speech(audio=name, samples=speech.samples, words=speech.words) for name, speech in named.items()
@@ -178,7 +190,11 @@ class MakeVideo:
             assets=everything,
             music="music" if music is not None else None,
             voice=voice.name,
+            logo="logo" if logo is not None else None,
+            end_card=brief.end_card.strip(),
         )
+        if not brief.progress_bar:
+            template = replace(template, progress_bar=None)
         return arrange(script, material, template, brief.output, brief.seed)
 
 

@@ -9,6 +9,8 @@ from .output import FORMATS, FRAME_RATES, Output, frame_size
 
 LONGEST_TEXT = 50_000
 """Characters of a text at the most: close to an hour of speech."""
+LONGEST_CARD = 160
+"""Characters of an end card at the most."""
 LANGUAGES = ("en", "zh")
 
 
@@ -17,8 +19,10 @@ class Brief:
     """A text used word for word, and the choices around it.
 
     An empty ``voice`` or ``language`` is chosen by the text. ``assets`` is a folder of photos and clips, ``music`` a
-    sound. ``strict`` refuses an unusable asset instead of leaving it out with a warning. ``seed`` varies what the
-    template leaves to chance. Raises InvalidBrief or UnknownName.
+    sound, ``logo`` a picture for a corner of the frame. ``end_card`` is the text of a last scene after the narration,
+    empty for none; ``progress_bar`` is whether the template's is shown, if it has one. ``strict`` refuses an unusable
+    asset instead of leaving it out with a warning. ``seed`` varies what the template leaves to chance. Raises
+    InvalidBrief or UnknownName.
     """
 
     text: str
@@ -33,6 +37,9 @@ class Brief:
     format: str = "mp4"
     assets: Path | None = None
     music: Path | None = None
+    logo: Path | None = None
+    end_card: str = ""
+    progress_bar: bool = True
     strict: bool = False
     seed: int = 0
 
@@ -45,6 +52,10 @@ class Brief:
             raise InvalidBrief("the text has control characters in it, as a binary file has: plain UTF-8 text is right")
         if not speakable(self.text):
             raise InvalidBrief("nothing in the text can be spoken: at least one letter or digit is right")
+        if len(self.end_card) > LONGEST_CARD:
+            raise InvalidBrief(f"the end card has {len(self.end_card)} characters: at most {LONGEST_CARD} are right")
+        if any(ch < " " and ch not in "\t\n\r" for ch in self.end_card):
+            raise InvalidBrief("the end card has control characters in it: plain text is right")
         if self.language and self.language not in LANGUAGES:
             raise UnknownName("language", self.language, LANGUAGES)
         if self.fps not in FRAME_RATES:

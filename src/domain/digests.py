@@ -12,9 +12,21 @@ from hashlib import sha256
 from .segments import Segment
 from .timeline import Backdrop, Scene, Timeline
 
-_TOLD_APART = {"schema", "title", "voice", "template", "assets", "scenes", "music", "loudness", "true_peak", "style"}
+_TOLD_APART = {
+    "schema",
+    "title",
+    "voice",
+    "template",
+    "assets",
+    "scenes",
+    "music",
+    "loudness",
+    "true_peak",
+    "style",
+    "furniture",
+}
 """Fields of a timeline that no segment shows, or that are looked at part by part."""
-_UNSEEN = {"text", "speech", "photo", "clip", "backdrop", "transition", "title", "cues"}
+_UNSEEN = {"text", "speech", "photo", "clip", "backdrop", "transition", "title", "lower_third", "cues"}
 """The same of a scene."""
 Ingredients = dict[str, object]
 
@@ -45,7 +57,10 @@ def seen(timeline: Timeline, segment: Segment, contents: Mapping[str, str]) -> I
         parts[f"scenes[{number}].first"] = first
     names = {name.rpartition(".")[2] for name in parts}
     parts["style.safe_area"] = timeline.style.safe_area
-    if "cues" in names:
+    parts |= _furniture(timeline, segment, contents)
+    if "lower_third" in names:
+        parts["furniture.lower_third"] = timeline.furniture.lower_third
+    if names & {"cues", "lower_third"}:
         parts["style.captions"] = timeline.style.captions
     if "title" in names:
         parts["style.titles"] = timeline.style.titles
@@ -63,11 +78,27 @@ def _seen_of(scene: Scene, first: int, end: int, contents: Mapping[str, str]) ->
     parts["picture"] = picture
     if scene.transition is not None and first < scene.transition.frames:
         parts["transition"] = scene.transition
-    if scene.title is not None and scene.title.start < end and first < scene.title.end:
-        parts["title"] = scene.title
+    title, lower = scene.title, scene.lower_third
+    if title is not None and title.start < end and first < title.end:
+        emblem = title.emblem and replace(title.emblem, asset=contents[title.emblem.asset])
+        parts["title"] = replace(title, emblem=emblem)
+    if lower is not None and lower.start < end and first < lower.end:
+        parts["lower_third"] = lower
     cues = tuple(cue for cue in scene.cues if cue.burned_in and cue.start < end and first < cue.end)
     if cues:
         parts["cues"] = cues
+    return parts
+
+
+def _furniture(timeline: Timeline, segment: Segment, contents: Mapping[str, str]) -> Ingredients:
+    """What stands in every frame. A progress bar tells a segment's place in the whole video."""
+    logo, bar = timeline.furniture.logo, timeline.furniture.progress_bar
+    parts: Ingredients = {}
+    if logo is not None:
+        parts["furniture.logo"] = replace(logo, asset=contents[logo.asset])
+    if bar is not None:
+        marks = {"whole": (), "chapters": timeline.chapters, "scenes": timeline.starts}[bar.parts]
+        parts["furniture.progress_bar"] = bar, segment.start, timeline.frames, marks
     return parts
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .asset import Asset
 from .captions import cues
 from .errors import InvalidInput
+from .furniture import Emblem, Furniture, Logo, LowerThird
 from .motion import MOTIONS
 from .narration import SAMPLE_RATE, Speech
 from .output import Output
@@ -17,17 +18,24 @@ from .timeline import Backdrop, Clip, Cue, Music, Photo, Scene, SpeechClip, Time
 from .transitions import Transition
 
 CARDS = ("title", "chapter")
+_BRIEFEST = 1.2
+"""Seconds below which a lower third could not be read and is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a timeline is made of beside the script: speech, one a scene, and pictures by name, one a scene or None."""
+    """What a timeline is made of beside the script: speech, one a scene, and pictures by name, one a scene or None.
+
+    ``logo`` names an asset; ``end_card`` is the text of a last scene without narration, empty for none.
+    """
 
     speeches: tuple[Speech, ...]
     pictures: tuple[str | None, ...]
     assets: dict[str, Asset]
     music: str | None = None
     voice: str = ""
+    logo: str | None = None
+    end_card: str = ""
 
 
 def arrange(script: Script, material: Material, template: Template, output: Output, seed: int = 0) -> Timeline:
@@ -39,10 +47,11 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
     scenes = script.scenes
     if not len(scenes) == len(material.speeches) == len(material.pictures):
         raise InvalidInput("every scene needs its speech and its picture (or None)")
-    overlaps = _overlaps(material.speeches, template, output)
+    overlaps = _overlaps(material, template, output)
     pauses = _pauses(scenes, template)
     style = Style(captions=template.captions, titles=template.titles, safe_area=safe_area(output.width, output.height))
     pictures = _Pictures(material, template, output, seed)
+    names = _names(script)
     arranged = []
     for index, (text, speech) in enumerate(zip(scenes, material.speeches, strict=True)):
         into, out = overlaps[index], overlaps[index + 1]
@@ -59,10 +68,13 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
                 backdrop=picture if isinstance(picture, Backdrop) else None,
                 transition=into,
                 title=_title(text, frames, into, out),
+                lower_third=_lower_third(names.get(index), template, frames, into, out, output.fps),
                 speech=SpeechClip(asset=speech.audio, start=before),
                 cues=_cues(text, speech, before, frames, output, style),
             )
         )
+    if material.end_card:
+        arranged.append(_end_card(material, template, overlaps[-1], pictures.backdrop(len(scenes)), output))
     music = material.music
     return Timeline(
         title=script.title,
@@ -73,18 +85,27 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
         style=style,
         assets=material.assets,
         scenes=tuple(arranged),
+        furniture=Furniture(
+            lower_third=template.lower_third,
+            progress_bar=template.progress_bar,
+            logo=Logo(asset=material.logo, style=template.logo) if material.logo else None,
+        ),
         music=Music(asset=music, level=template.music.level, duck=template.music.duck) if music else None,
     )
 
 
-def _overlaps(speeches: Sequence[Speech], template: Template, output: Output) -> list[Transition | None]:
-    """The transition into each scene, none into the first and none out of the last; a third of either at the most."""
+def _overlaps(material: Material, template: Template, output: Output) -> list[Transition | None]:
+    """The transition into each scene, none into the first; a third of either at the most. The last one leads out of the
+    narration, to the end card if there is one."""
+    lengths = [speech.samples for speech in material.speeches]
+    if material.end_card:
+        lengths.append(round(template.end_card.seconds * SAMPLE_RATE))
     overlaps: list[Transition | None] = [None]
-    for index in range(1, len(speeches)):
-        choice = template.transitions[(index - 1) % len(template.transitions)]
-        room = min(speeches[index - 1].samples, speeches[index].samples) // output.samples(1) // 3
+    for index, (before, after) in enumerate(itertools.pairwise(lengths)):
+        choice = template.transitions[index % len(template.transitions)]
+        room = min(before, after) // output.samples(1) // 3
         overlaps.append(choice.lasting(min(choice.frames(output.fps), room)))
-    return [*overlaps, None]
+    return overlaps if material.end_card else [*overlaps, None]
 
 
 def _pauses(scenes: Sequence[SceneText], template: Template) -> list[tuple[int, int]]:
@@ -108,6 +129,47 @@ def _title(text: SceneText, frames: int, into: Transition | None, out: Transitio
     return Title(text=text.text, start=start, end=frames - (out.frames // 2 if out else 0))
 
 
+def _names(script: Script) -> dict[int, tuple[str, str]]:
+    """A chapter's name and the video's title above it, by the index of the first scene behind the chapter's card."""
+    names: dict[int, tuple[str, str]] = {}
+    for index, (before, after) in enumerate(itertools.pairwise(script.scenes), 1):
+        if before.kind in CARDS and after.kind not in CARDS:
+            names[index] = before.text, script.title if before.kind == "chapter" else ""
+    return names
+
+
+def _lower_third(
+    name: tuple[str, str] | None,
+    template: Template,
+    frames: int,
+    into: Transition | None,
+    out: Transition | None,
+    fps: int,
+) -> LowerThird | None:
+    if name is None or template.lower_third is None:
+        return None
+    start = into.frames if into else 0
+    end = min(start + round(template.lower_third.seconds * fps), frames - (out.frames if out else 0))
+    if end - start < _BRIEFEST * fps:
+        return None
+    return LowerThird(text=name[0], kicker=name[1], start=start, end=end)
+
+
+def _end_card(
+    material: Material, template: Template, into: Transition | None, backdrop: Backdrop, output: Output
+) -> Scene:
+    style = template.end_card
+    over = into.frames if into else 0
+    frames = over + round(style.seconds * output.fps)
+    emblem = Emblem(asset=material.logo, size=style.logo_size) if material.logo else None
+    return Scene(
+        frames=frames,
+        backdrop=backdrop,
+        transition=into,
+        title=Title(text=material.end_card, start=over // 2, end=frames, emblem=emblem),
+    )
+
+
 def _cues(text: SceneText, speech: Speech, offset: int, frames: int, output: Output, style: Style) -> tuple[Cue, ...]:
     made = cues(speech.words, offset=offset, output=output, style=style.captions, frames=frames)
     if text.kind not in CARDS:
@@ -126,7 +188,7 @@ class _Pictures:
     def of(self, index: int, frames: int) -> Photo | Clip | Backdrop:
         name = self._material.pictures[index]
         if name is None:
-            return self._backdrop(index)
+            return self.backdrop(index)
         if self._material.assets[name].kind == "clip":
             return self._clip(name, frames)
         motions = self._template.motions
@@ -142,7 +204,7 @@ class _Pictures:
         self._played[name] = start + needed
         return Clip(asset=name, start=start)
 
-    def _backdrop(self, index: int) -> Backdrop:
+    def backdrop(self, index: int) -> Backdrop:
         backgrounds = self._template.backgrounds
         kind = backgrounds.kinds[(index + self._seed) % len(backgrounds.kinds)]
         return Backdrop(kind=kind, colours=backgrounds.colours, seed=self._seed * 1000 + index)

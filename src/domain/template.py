@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from .errors import InvalidInput, UnknownName
+from .furniture import EndCardStyle, LogoStyle, LowerThirdStyle, ProgressBar
 from .mix import Direction
 from .motion import MOTIONS
 from .style import CaptionStyle, TitleStyle, in_range, rgb
@@ -98,6 +99,10 @@ class Template:
     transitions: tuple[TransitionChoice, ...] = (TransitionChoice(kind="crossfade"),)
     pacing: Pacing = field(default_factory=Pacing)
     music: MusicLevels = field(default_factory=MusicLevels)
+    lower_third: LowerThirdStyle | None = None
+    progress_bar: ProgressBar | None = None
+    logo: LogoStyle = field(default_factory=LogoStyle)
+    end_card: EndCardStyle = field(default_factory=EndCardStyle)
 
     def __post_init__(self) -> None:
         if not self.motions:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from .asset import Asset
 from .errors import InvalidInput
+from .furniture import Emblem, Furniture, LowerThird
 from .motion import Motion
 from .output import Output
 from .style import Style, in_range, rgb
@@ -38,7 +39,9 @@ class Clip:
     start: int = 0
 
 
-BackdropKind = Literal["aurora", "waves", "orbs", "rays"]
+BackdropKind = Literal[
+    "aurora", "waves", "orbs", "rays", "gradient", "mist", "grid", "starfield", "confetti", "stripes", "burst", "paper"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,7 @@ class Title:
     text: str
     start: int
     end: int
+    emblem: Emblem | None = None
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -137,6 +141,7 @@ class Scene:
     backdrop: Backdrop | None = None
     transition: Transition | None = None
     title: Title | None = None
+    lower_third: LowerThird | None = None
     speech: SpeechClip | None = None
     cues: tuple[Cue, ...] = ()
 
@@ -147,6 +152,10 @@ class Scene:
             raise InvalidInput("a scene has exactly one of photo, clip and backdrop")
         if self.title is not None and self.title.end > self.frames:
             raise InvalidInput(f"the title ends at frame {self.title.end}: at most the scene's {self.frames} is right")
+        if self.lower_third is not None and self.lower_third.end > self.frames:
+            raise InvalidInput(
+                f"the lower third ends at frame {self.lower_third.end}: at most the scene's {self.frames} is right"
+            )
         for cue in self.cues:
             if cue.end > self.frames:
                 raise InvalidInput(f"a cue ends at frame {cue.end}: at most the scene's {self.frames} is right")
@@ -197,6 +206,8 @@ class Shown:
     transition_frame: int = 0
     titles: tuple[tuple[Title, int], ...] = ()
     """Titles with the frame of their scene."""
+    lower_thirds: tuple[tuple[LowerThird, int], ...] = ()
+    """Lower thirds with the frame of their scene."""
     cue: Cue | None = None
     lit: int = -1
     """Index of the spoken word in ``cue``, -1 before the first."""
@@ -218,6 +229,7 @@ class Timeline:
     style: Style
     assets: dict[str, Asset]
     scenes: tuple[Scene, ...]
+    furniture: Furniture = field(default_factory=Furniture)
     music: Music | None = None
     loudness: float = -14.0
     true_peak: float = -1.0
@@ -233,6 +245,8 @@ class Timeline:
             self._check(index, scene)
         if self.music is not None:
             self._check_asset("music", self.music.asset, "sound")
+        if self.furniture.logo is not None:
+            self._check_asset("furniture.logo", self.furniture.logo.asset, "photo")
 
     def _check(self, index: int, scene: Scene) -> None:
         into = scene.transition.frames if scene.transition else 0
@@ -249,6 +263,10 @@ class Timeline:
             self._check_asset(f"scenes[{index}].clip", scene.clip.asset, "clip")
         if scene.speech is not None:
             self._check_asset(f"scenes[{index}].speech", scene.speech.asset, "sound")
+        if scene.title is not None and scene.title.emblem is not None:
+            self._check_asset(f"scenes[{index}].title.emblem", scene.title.emblem.asset, "photo")
+        if scene.lower_third is not None and self.furniture.lower_third is None:
+            raise InvalidInput(f"scenes[{index}] has a lower third: furniture.lower_third, how it looks, is right too")
 
     def _check_asset(self, where: str, name: str, kind: str) -> None:
         if name not in self.assets:
@@ -273,6 +291,16 @@ class Timeline:
     def samples(self) -> int:
         return self.output.samples(self.frames)
 
+    @cached_property
+    def chapters(self) -> tuple[int, ...]:
+        """The frames at which parts begin that are named by a spoken title, and 0."""
+        named = (
+            start
+            for start, scene in zip(self.starts, self.scenes, strict=True)
+            if scene.title is not None and scene.speech is not None
+        )
+        return tuple(sorted({0, *named}))
+
     def at(self, frame: int) -> Shown:
         """What is drawn in ``frame``, 0 <= frame < ``frames``."""
         if not 0 <= frame < self.frames:
@@ -293,6 +321,11 @@ class Timeline:
                 (title, shot.frame)
                 for shot in shots
                 if (title := self.scenes[shot.scene].title) and title.start <= shot.frame < title.end
+            ),
+            lower_thirds=tuple(
+                (lower, shot.frame)
+                for shot in shots
+                if (lower := self.scenes[shot.scene].lower_third) and lower.start <= shot.frame < lower.end
             ),
             cue=cue,
             lit=lit,

@@ -23,6 +23,7 @@ from reelwright.adapters.media.probe import FileProbe
 from reelwright.adapters.media.renderer import SegmentRenderer, contents
 from reelwright.adapters.media.wav import write_wav
 from reelwright.domain.digests import digest, seen
+from reelwright.domain.furniture import Furniture, Logo, LowerThird, LowerThirdStyle, ProgressBar
 from reelwright.domain.motion import MOTIONS
 from reelwright.domain.output import Output
 from reelwright.domain.segments import plan
@@ -133,6 +134,16 @@ EDITS = {
             replace(film.scenes[0], backdrop=replace(film.scenes[0].backdrop, colours=("#400000", "#ff8080"))),
             *film.scenes[1:],
         ),
+    ),
+    "a progress bar": lambda film: replace(film, furniture=Furniture(progress_bar=ProgressBar(fill="#ff0000"))),
+    "a logo": lambda film: replace(film, furniture=Furniture(logo=Logo(asset="sea.png"))),
+    "a lower third": lambda film: replace(
+        film,
+        scenes=(
+            replace(film.scenes[0], lower_third=LowerThird(text="Sea", start=50, end=80)),
+            *film.scenes[1:],
+        ),
+        furniture=Furniture(lower_third=LowerThirdStyle(type=film.style.titles.type)),
     ),
     "scenes the other way round": lambda film: replace(
         film, scenes=(replace(film.scenes[2], transition=None), film.scenes[1], film.scenes[0])

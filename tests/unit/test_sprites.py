@@ -157,3 +157,15 @@ def test_a_patch_stands_in_the_place_of_what_was_there() -> None:
         plane[place] = fresh[place]
     blend(part, right)
     assert far(planes, right) == 0
+
+
+def test_a_part_of_a_sprite_draws_what_the_whole_draws_there_and_nothing_else() -> None:
+    sprite, whole, part = Sprite.from_rgba(picture(3, 30, 20), 11, 7), frame(), frame()
+    blend(sprite, whole)
+    blend(sprite.within(16, 10, 28, 22), part)
+    for before, after, cut, step in zip(frame(), whole, part, (1, 2, 2), strict=True):
+        inside = slice(10 // step, 22 // step), slice(16 // step, 28 // step)
+        assert np.array_equal(cut[inside], after[inside])
+        cut[inside] = before[inside]
+        assert np.array_equal(cut, before)
+    assert sprite.within(50, 0, 64, 48).planes == ()

@@ -11,6 +11,7 @@ from reelwright.adapters.fakes.speech import ToneSpeech
 from reelwright.domain.asset import Asset
 from reelwright.domain.brief import Brief
 from reelwright.domain.errors import InvalidTimeline
+from reelwright.domain.furniture import LowerThirdStyle
 from reelwright.domain.narration import Speech
 from reelwright.domain.output import FRAME_RATES, Output
 from reelwright.domain.script import Block, split
@@ -59,11 +60,13 @@ def timelines(draw: st.DrawFn) -> Timeline:
         backgrounds=Backgrounds(kinds=("aurora",), colours=("#000000", "#ffffff")),
         transitions=tuple(draw(CHOICES)),
         pacing=Pacing(lead=draw(pause), gap=draw(pause), card=draw(pause), tail=draw(pause)),
+        lower_third=draw(st.sampled_from([None, LowerThirdStyle(type=Type(font="inter"))])),
     )
     material = Material(
         speeches=tuple(Speech(audio=name, samples=sound.samples, words=sound.words) for name, sound in sounds.items()),
         pictures=pictures,
         assets=assets,
+        end_card=draw(st.sampled_from(["", "Bye"])),
     )
     output = Output(width=360, height=640, fps=draw(st.sampled_from(FRAME_RATES)))
     return arrange(script, material, template, output, seed=draw(st.integers(0, 5)))

@@ -144,6 +144,8 @@ class Rendering:
             if signature != last:
                 compositor.draw(number, planes)
                 last = signature
+            else:
+                compositor.advance(number, planes)
             yield frame
             with self._lock:
                 self._done += 1

@@ -12,7 +12,7 @@ from ...domain.mix import Direction
 from ...domain.output import frame_size
 from ...domain.timeline import Backdrop
 from ...domain.transitions import TRANSITIONS
-from .backdrop import BackdropPicture
+from .backdrops.picture import BackdropPicture
 from .faults import writing
 from .fonts import drawing, load
 from .mixing import Mixer
