@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from .adapters.documents.timeline_json import read_timeline, write_timeline
 from .application.make_video import Made
@@ -11,7 +12,7 @@ from .domain.brief import Brief
 from .domain.errors import OutputFailed, UnknownName
 from .domain.health import Check
 from .domain.narration import Voice
-from .domain.output import FORMATS
+from .domain.output import FORMATS, HARDWARE, Quality
 from .domain.progress import Listener, nobody
 from .domain.template import Template
 from .domain.timeline import Timeline
@@ -56,17 +57,28 @@ class Studio:
         to: str | Path,
         progress: Listener = nobody,
         cancel: CancelSignal | None = None,
+        codec: str = "",
+        quality: Quality | Literal[""] = "",
+        hardware: str = "none",
+        strict: bool = False,
     ) -> Made:
-        """Render a timeline, or the file of one, into the video ``to``. Same timeline, same machine, same bytes."""
+        """Render a timeline, or the file of one, into the video ``to``; its suffix chooses the format.
+
+        An empty ``codec`` or ``quality`` is the timeline's own. Same timeline, same machine, same bytes, unless
+        ``hardware`` encodes.
+        """
         path = Path(to)
+        if hardware not in HARDWARE:
+            raise UnknownName("hardware", hardware, HARDWARE)
         if not isinstance(timeline, Timeline):
             timeline = read_timeline(Path(timeline))
         _refuse_place(path)
-        form = format_of(path)
-        if form != timeline.output.format:
-            timeline = replace(timeline, output=replace(timeline.output, format=form))
-        rendered = self.container.renderer().render(timeline, path, progress=progress, cancel=cancel)
-        return Made(rendered=rendered, timeline=timeline)
+        output = timeline.output.delivered(format=format_of(path), codec=codec, quality=quality)
+        timeline = replace(timeline, output=output)
+        rendered = self.container.renderer().render(
+            timeline, path, progress=progress, cancel=cancel, hardware=hardware, strict=strict
+        )
+        return Made(rendered=rendered, timeline=timeline, warnings=rendered.warnings)
 
     def save(self, timeline: Timeline, to: str | Path) -> None:
         """Write a timeline as JSON that ``render`` takes; copies of its narration lie beside it."""

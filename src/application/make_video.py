@@ -84,8 +84,11 @@ class MakeVideo:
             progress(Progress(stage="arrange"))
             timeline = self._arrange(brief, script, template, voice, found.assets, music, speeches)
         with clock("render"):
-            rendered = self._renderer.render(timeline, to, progress=progress, cancel=cancel)
-        return Made(rendered=rendered, timeline=timeline, warnings=found.warnings, seconds=clock.seconds)
+            rendered = self._renderer.render(
+                timeline, to, progress=progress, cancel=cancel, hardware=brief.hardware, strict=brief.strict
+            )
+        warnings = found.warnings + rendered.warnings
+        return Made(rendered=rendered, timeline=timeline, warnings=warnings, seconds=clock.seconds)
 
     def _script(self, brief: Brief) -> Script:
         blocks = self._documents(brief.text, markdown=brief.markdown)

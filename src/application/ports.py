@@ -69,21 +69,33 @@ class Loudness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A finished file; ``loudness`` is that of the mix."""
+    """A finished file; ``loudness`` is that of the mix, ``warnings`` say what was done otherwise than asked for."""
 
     path: Path
     frames: int
     bytes: int
     loudness: Loudness
+    warnings: tuple[str, ...] = ()
 
 
 class Renderer(Protocol):
     """A timeline into a file."""
 
-    def render(self, timeline: Timeline, to: Path, *, progress: Listener, cancel: CancelSignal | None) -> Rendered:
+    def render(
+        self,
+        timeline: Timeline,
+        to: Path,
+        *,
+        progress: Listener,
+        cancel: CancelSignal | None,
+        hardware: str = "none",
+        strict: bool = False,
+    ) -> Rendered:
         """Write ``to`` whole or not at all; ``progress`` is called from the calling thread.
 
-        Raises InvalidTimeline for a missing asset, UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.
+        ``hardware`` (one of ``HARDWARE``) that does not work gives way to the processor with a warning, or raises
+        EngineFailed where ``strict`` is set. Raises InvalidTimeline for a missing asset, UnusableAsset for a broken
+        one, OutputFailed, DiskFull, Cancelled.
         """
         ...
 

@@ -17,8 +17,10 @@ from ...domain.progress import Listener, Progress, nobody
 from ...domain.segments import Segment, chains, plan
 from ...domain.timeline import Timeline
 from .compositor import Compositor
-from .encoding import SEGMENT_FORMAT, encode_segment, join
+from .encoders import Encoder
+from .encoding import encode_segment, join
 from .faults import writing
+from .hardware import choose
 from .lettering import Lettering
 from .pictures import PhotoShelf
 from .planes import new_frame, planes_of
@@ -35,22 +37,35 @@ class SegmentRenderer:
         self.workers = workers
 
     def render(
-        self, timeline: Timeline, to: Path, *, progress: Listener = nobody, cancel: CancelSignal | None = None
+        self,
+        timeline: Timeline,
+        to: Path,
+        *,
+        progress: Listener = nobody,
+        cancel: CancelSignal | None = None,
+        hardware: str = "none",
+        strict: bool = False,
     ) -> Rendered:
         """Write ``to`` whole or not at all. ``progress`` is called from the calling thread only.
 
-        Raises InvalidTimeline for a missing asset, UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.
+        ``hardware`` that does not work here gives way to the processor with a warning, or raises EngineFailed where
+        ``strict`` is set. Raises InvalidTimeline for a missing asset, UnusableAsset for a broken one, OutputFailed,
+        DiskFull, Cancelled.
         """
         _check_assets(timeline)
+        encoder, warning = choose(timeline.output, hardware, strict=strict)
         with writing(to), _scratch_beside(to) as scratch:
-            rendering = _Rendering(timeline, scratch, self.workers, cancel)
+            rendering = _Rendering(timeline, scratch, self.workers, cancel, encoder)
             loudness = rendering.run(progress)
             progress(Progress(stage="join", done=0, total=1))
             part = scratch / f"whole{FORMATS[timeline.output.format].suffix}"
             join(rendering.files(), rendering.sound, timeline.output, part)
             part.replace(to)
             progress(Progress(stage="join", done=1, total=1))
-        return Rendered(path=to, frames=timeline.frames, bytes=to.stat().st_size, loudness=loudness)
+        warnings = (warning,) if warning else ()
+        return Rendered(
+            path=to, frames=timeline.frames, bytes=to.stat().st_size, loudness=loudness, warnings=warnings
+        )
 
 
 def _check_assets(timeline: Timeline) -> None:
@@ -74,8 +89,11 @@ def _scratch_beside(to: Path) -> Iterator[Path]:
 class _Rendering:
     """One run: what is still to do, what is done, and the first thing that went wrong."""
 
-    def __init__(self, timeline: Timeline, scratch: Path, workers: int, cancel: CancelSignal | None) -> None:
+    def __init__(
+        self, timeline: Timeline, scratch: Path, workers: int, cancel: CancelSignal | None, encoder: Encoder
+    ) -> None:
         self._timeline, self._scratch, self._cancel = timeline, scratch, cancel
+        self._encoder = encoder
         self._segments = plan(timeline)
         longest_first = sorted(chains(timeline, self._segments), key=len, reverse=True)
         self._todo = iter(longest_first)
@@ -88,7 +106,7 @@ class _Rendering:
         self._done = 0
         self._error: BaseException | None = None
         self._loudness: Loudness | None = None
-        self.sound = scratch / "sound.mp4"
+        self.sound = scratch / "sound"
 
     def files(self) -> list[tuple[Path, int]]:
         return [(self._file(segment), segment.start) for segment in self._segments]
@@ -145,7 +163,8 @@ class _Rendering:
                 if not chain:
                     return
                 for segment in chain:
-                    encode_segment(self._frames(compositor, segment), self._timeline.output, self._file(segment))
+                    frames = self._frames(compositor, segment)
+                    encode_segment(frames, self._timeline.output, self._file(segment), self._encoder)
         finally:
             compositor.close()
 
@@ -166,7 +185,7 @@ class _Rendering:
                 self._done += 1
 
     def _file(self, segment: Segment) -> Path:
-        return self._scratch / f"{segment.start:08d}.{SEGMENT_FORMAT}"
+        return self._scratch / f"{segment.start:08d}.{self._encoder.container}"
 
 
 def _join_any(threads: list[threading.Thread], seconds: float) -> None:
