@@ -70,8 +70,7 @@ class Studio:
         path = Path(to)
         if hardware not in HARDWARE:
             raise UnknownName("hardware", hardware, HARDWARE)
-        if not isinstance(timeline, Timeline):
-            timeline = read_timeline(Path(timeline))
+        timeline = _timeline(timeline)
         _refuse_place(path)
         output = timeline.output.delivered(format=format_of(path), codec=codec, quality=quality)
         timeline = replace(timeline, output=output)
@@ -79,6 +78,23 @@ class Studio:
             timeline, path, progress=progress, cancel=cancel, hardware=hardware, strict=strict
         )
         return Made(rendered=rendered, timeline=timeline, warnings=rendered.warnings)
+
+    def poster(self, timeline: Timeline | str | Path, *, to: str | Path) -> Path:
+        """Write the picture that stands for a timeline's video, as JPEG, PNG or WebP by the suffix of ``to``.
+
+        It is the title card where there is one at the beginning, and else the scene with the most to see.
+        """
+        path = Path(to)
+        _refuse_place(path)
+        self.container.previews().poster(_timeline(timeline), path)
+        return path
+
+    def teaser(self, timeline: Timeline | str | Path, *, to: str | Path, cancel: CancelSignal | None = None) -> Path:
+        """Write a small silent loop of 3 to 5 seconds of a timeline's video, as GIF or WebP by the suffix of ``to``."""
+        path = Path(to)
+        _refuse_place(path)
+        self.container.previews().teaser(_timeline(timeline), path, cancel=cancel)
+        return path
 
     def save(self, timeline: Timeline, to: str | Path) -> None:
         """Write a timeline as JSON that ``render`` takes; copies of its narration lie beside it."""
@@ -102,6 +118,10 @@ def format_of(path: Path) -> str:
         if form.suffix == path.suffix.lower():
             return form.name
     raise UnknownName("format", path.suffix or path.name, (form.suffix for form in FORMATS.values()))
+
+
+def _timeline(timeline: Timeline | str | Path) -> Timeline:
+    return timeline if isinstance(timeline, Timeline) else read_timeline(Path(timeline))
 
 
 def _refuse_place(path: Path) -> None:

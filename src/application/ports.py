@@ -100,6 +100,18 @@ class Renderer(Protocol):
         ...
 
 
+class Previews(Protocol):
+    """What stands for a video beside it, drawn from its timeline; each file is written whole or not at all."""
+
+    def poster(self, timeline: Timeline, to: Path) -> None:
+        """A still. Raises UnknownName for another kind than POSTER_FILES, UnusableAsset, OutputFailed, DiskFull."""
+        ...
+
+    def teaser(self, timeline: Timeline, to: Path, *, cancel: CancelSignal | None) -> None:
+        """A short silent loop. Raises as ``poster`` does, of TEASER_FILES, and Cancelled."""
+        ...
+
+
 class Probe(Protocol):
     """What a file of the user is, by its content."""
 

@@ -34,7 +34,7 @@ HARDWARE = {
     "vaapi": "Intel and AMD on Linux",
     "videotoolbox": "Apple",
 }
-"""What encodes -> whose it is. It is no part of an Output: it changes the time that a video takes, not what it shows."""
+"""What encodes -> whose it is. No part of an Output: it changes how long a video takes, and not what it shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

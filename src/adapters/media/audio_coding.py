@@ -49,8 +49,9 @@ class AudioEncoder:
 
 
 AUDIO_ENCODERS = {
-    # At 192 kbit/s, and without substituted noise and shared intensity, the fast AAC search leaves noise above a masking
-    # threshold in 11 to 15 % of the bands of music and speech; the two-loop search in 12 to 15 %, in three times as long.
+    # At 192 kbit/s, and without substituted noise and shared intensity, the fast AAC search leaves noise above a
+    # masking threshold in 11 to 15 % of the bands of music and speech; the two-loop search in 12 to 15 %, in three
+    # times as long.
     "aac": AudioEncoder(
         name="aac",
         container="mp4",

@@ -10,17 +10,15 @@ from ...domain.output import CODECS, FORMATS, Output
 from .audio_coding import AUDIO_ENCODERS
 from .encoders import HARDWARE_ENCODERS, SOFTWARE
 from .fonts import TYPEFACES, font_file
-from .hardware import fault
+from .hardware import REMEDY, fault
 
 
 def media_checks() -> Iterator[Check]:
-    for codec in sorted(encoder.name for encoder in (*SOFTWARE.values(), *AUDIO_ENCODERS.values())):
+    for codec in sorted([one.name for one in SOFTWARE.values()] + [one.name for one in AUDIO_ENCODERS.values()]):
         try:
             av.codec.Codec(codec, "w")
         except ValueError:
-            yield Check(
-                group="encoder", name=codec, present=False, remedy="reinstall av: pip install --force-reinstall av"
-            )
+            yield Check(group="encoder", name=codec, present=False, remedy=REMEDY)
         else:
             yield Check(group="encoder", name=codec, present=True, detail=f"libav, PyAV {av.__version__}")
     for family in TYPEFACES:

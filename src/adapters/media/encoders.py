@@ -43,7 +43,7 @@ class Encoder:
         """libav's options for an output."""
         settings = self.options | self.qualities[output.quality]
         if self.name == "libx264" and output.short_side < _SMALL:
-            # On frames this small x264's macroblock tree reads memory that it never wrote: bytes would differ by chance.
+            # On frames this small x264's macroblock tree reads memory that it never wrote: bytes differ by chance.
             settings["x264-params"] = "mbtree=0"
         return settings
 
@@ -110,8 +110,10 @@ The standards of all but ProRes, which has bit rates of its own, look alike: SSI
 """
 
 
-def _hardware(family: str, options: Options, scale: str, values: tuple[int, int, int], **more: str) -> dict[str, Encoder]:
-    """The encoders of one family: quality is a number under ``scale``; no B-frames, so that segments meet anywhere."""
+def _hardware(
+    family: str, options: Options, scale: str, values: tuple[int, int, int], **more: str
+) -> dict[str, Encoder]:
+    """The encoders of one family. Quality is a number under ``scale``; without B-frames segments meet anywhere."""
     low, middle, top = ({scale: str(value)} for value in values)
     return {
         codec: Encoder(
@@ -139,12 +141,9 @@ def add_video_stream(container: OutputContainer, output: Output, encoder: Encode
     """A stream whose tags say what the planes mean: BT.709, limited range, square pixels, constant frame rate."""
     encoder = encoder or SOFTWARE[output.codec]
     os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 tells its settings to standard error unless asked for errors only
-    stream: VideoStream = container.add_stream(
-        encoder.name,
-        rate=output.fps,
-        options=encoder.settings(output),
-        hwaccel=HWAccel(encoder.device, allow_software_fallback=False) if encoder.device else None,
-    )
+    device = HWAccel(encoder.device, allow_software_fallback=False) if encoder.device else None
+    stream = container.add_stream(encoder.name, rate=output.fps, options=encoder.settings(output), hwaccel=device)
+    assert isinstance(stream, VideoStream)  # noqa: S101 - the tables name video codecs
     stream.width, stream.height, stream.pix_fmt = output.width, output.height, encoder.pixel_format
     stream.time_base = Fraction(1, output.fps)
     context = stream.codec_context

@@ -81,6 +81,7 @@ def join(segments: Iterable[tuple[Path, int]], sound: Path, output: Output, to: 
         av.open(str(sound)) as audio,
     ):
         video_stream = _copied(container, first.streams.video[0])
+        assert isinstance(video_stream, VideoStream)  # noqa: S101 - its template is one
         if form.name != "webm":  # the others tell profiles and the place of parameter sets by the tag
             video_stream.codec_context.codec_tag = first.streams.video[0].codec_context.codec_tag
         video_stream.codec_context.sample_aspect_ratio = Fraction(1, 1)

@@ -9,14 +9,17 @@ from pathlib import Path
 import av
 import av.logging
 import numpy as np
-
 from av.codec.codec import UnknownCodecError
 
-from ...domain.errors import EngineFailed
+from ...domain.errors import EngineFailed, MissingPart
 from ...domain.output import CODECS, Output
+from .audio_coding import AUDIO_ENCODERS
 from .encoders import HARDWARE_ENCODERS, SOFTWARE, Encoder
 from .encoding import encode_segment
 from .planes import new_frame, planes_of
+
+REMEDY = "reinstall av: pip install --force-reinstall av"
+"""How to get an encoder that the build of libav lacks."""
 
 _FRAMES = 8
 _STEP = 20
@@ -29,8 +32,11 @@ def choose(output: Output, hardware: str, *, strict: bool = False) -> tuple[Enco
     """The encoder for a kind of ``HARDWARE``, and a warning where it is not the one that was asked for, else "".
 
     "auto" takes the first kind that works and does not warn. With ``strict`` raises EngineFailed instead of warning.
+    Raises MissingPart where libav was built without an encoder that the output needs.
     """
     software = SOFTWARE[output.codec]
+    for name in (software.name, AUDIO_ENCODERS[output.audio_codec].name):
+        _refuse_absent(name)
     if hardware == "none":
         return software, ""
     for kind in HARDWARE_ENCODERS if hardware == "auto" else (hardware,):
@@ -42,6 +48,13 @@ def choose(output: Output, hardware: str, *, strict: bool = False) -> tuple[Enco
     if strict:
         raise EngineFailed(f"{hardware} cannot encode {output.codec} here: {problem}; --hardware none is right")
     return software, f"{hardware} cannot encode {output.codec} here: {problem}; encoded on the processor instead"
+
+
+def _refuse_absent(name: str) -> None:
+    try:
+        av.codec.Codec(name, "w")
+    except UnknownCodecError as error:
+        raise MissingPart(f"libav's encoder {name}", REMEDY) from error
 
 
 @cache
@@ -63,12 +76,6 @@ def fault(kind: str, output: Output) -> str:
     if len(lumas) != _FRAMES or max(wrong) > _NEAR:
         return f"{encoder.name} returned {len(lumas)} of {_FRAMES} frames, or other ones than it was given"
     return ""
-
-
-def working(output: Output) -> Iterator[tuple[str, str]]:
-    """Every kind of hardware with what is wrong with it, empty where it works."""
-    for kind in HARDWARE_ENCODERS:
-        yield kind, fault(kind, output)
 
 
 def _luma(number: int) -> int:

@@ -63,9 +63,7 @@ class SegmentRenderer:
             part.replace(to)
             progress(Progress(stage="join", done=1, total=1))
         warnings = (warning,) if warning else ()
-        return Rendered(
-            path=to, frames=timeline.frames, bytes=to.stat().st_size, loudness=loudness, warnings=warnings
-        )
+        return Rendered(path=to, frames=timeline.frames, bytes=to.stat().st_size, loudness=loudness, warnings=warnings)
 
 
 def _check_assets(timeline: Timeline) -> None:
