@@ -207,7 +207,7 @@ def encoded(output: Output, pictures: list[NDArray[np.uint8]], to: Path) -> None
     y, u, v = planes_of(frame)
     u[...], v[...] = 110, 140
 
-    def frames() -> "list[av.VideoFrame]":
+    def frames() -> Iterator[av.VideoFrame]:
         for picture in pictures:
             y[...] = picture
             yield frame
@@ -294,7 +294,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Encoder], No
 def test_hardware_that_passes_its_trial_is_used(
     timeline: Timeline, stand_in: Callable[[Encoder], None], tmp_path: Path
 ) -> None:
-    stand_in(replace(SOFTWARE["h264"], qualities=dict.fromkeys(QUALITIES, {"preset": "ultrafast", "crf": "35"})))
+    stand_in(replace(SOFTWARE["h264"], qualities={key: {"preset": "ultrafast", "crf": "35"} for key in QUALITIES}))
     made = SegmentRenderer().render(timeline, tmp_path / "hard.mp4", hardware="auto")
     assert made.warnings == ()
     SegmentRenderer().render(timeline, tmp_path / "soft.mp4")
