@@ -73,6 +73,7 @@ class MakeVideo:
         clock = _Clock()
         with clock("write"):
             progress(Progress(stage="write"))
+            self._renderer.check(brief.output, hardware=brief.hardware, strict=brief.strict)
             template = self._templates.get(brief.template)
             script = self._script(brief)
             voice = self._voice(brief, script.language)

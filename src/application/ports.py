@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ..domain.asset import Asset
 from ..domain.narration import Speech, Voice, Word
+from ..domain.output import Output
 from ..domain.progress import Listener
 from ..domain.script import Block
 from ..domain.template import Template
@@ -81,6 +82,10 @@ class Rendered:
 class Renderer(Protocol):
     """A timeline into a file."""
 
+    def check(self, output: Output, *, hardware: str, strict: bool) -> None:
+        """Refuse before any work what ``render`` could not encode. Raises EngineFailed and MissingPart as it does."""
+        ...
+
     def render(
         self,
         timeline: Timeline,
@@ -94,8 +99,8 @@ class Renderer(Protocol):
         """Write ``to`` whole or not at all; ``progress`` is called from the calling thread.
 
         ``hardware`` (one of ``HARDWARE``) that does not work gives way to the processor with a warning, or raises
-        EngineFailed where ``strict`` is set. Raises InvalidTimeline for a missing asset, UnusableAsset for a broken
-        one, OutputFailed, DiskFull, Cancelled.
+        EngineFailed where ``strict`` is set. Raises MissingPart without an encoder for the output, InvalidTimeline for
+        a missing asset, UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.
         """
         ...
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from reelwright import Brief, Studio
 from reelwright.adapters.media import hardware
 from reelwright.adapters.media.compositor import Compositor
 from reelwright.adapters.media.encoders import HARDWARE_ENCODERS, SOFTWARE, Encoder
@@ -21,7 +22,7 @@ from reelwright.adapters.media.planes import new_frame, new_planes, planes_of
 from reelwright.adapters.media.renderer import SegmentRenderer
 from reelwright.adapters.media.sound import sound
 from reelwright.adapters.media.wav import write_wav
-from reelwright.domain.errors import EngineFailed
+from reelwright.domain.errors import EngineFailed, MissingPart
 from reelwright.domain.output import ASPECTS, FORMATS, FRAME_RATES, QUALITIES, Output, frame_size
 from reelwright.domain.segments import plan
 from reelwright.domain.style import CaptionStyle, Style, TitleStyle, Type
@@ -289,6 +290,17 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Encoder], No
     hardware.fault.cache_clear()
     yield place
     hardware.fault.cache_clear()
+
+
+def test_an_encoder_that_libav_was_built_without_is_missed_before_any_work(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(SOFTWARE, "vp9", replace(SOFTWARE["vp9"], name="libvpx-nowhere"))
+    stages: list[str] = []
+    brief = Brief(text="The tide.", resolution="360p", format="webm")
+    with pytest.raises(MissingPart, match=r"libvpx-nowhere is not installed; reinstall av"):
+        studio.make(brief, to=tmp_path / "a.webm", progress=lambda progress: stages.append(progress.stage))
+    assert stages == ["write"]
 
 
 def test_hardware_that_passes_its_trial_is_used(

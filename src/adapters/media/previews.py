@@ -17,6 +17,7 @@ from PIL import Image
 
 from ...application.ports import CancelSignal
 from ...domain.errors import Cancelled
+from ...domain.output import Output
 from ...domain.previews import (
     TEASER_SIDE,
     check_poster,
@@ -33,6 +34,8 @@ from .pictures import PhotoShelf
 from .planes import new_frame, planes_of
 
 _CANDIDATE_SIDE = 180
+_DRAWN_SIDE = 720
+"""Pixels of the shorter side at which a teaser is drawn before it is scaled down: drawn small, edges are ragged."""
 _SHADOW, _LIGHT = 45, 205
 """Mean luma outside of which a picture counts as dark or glaring."""
 _CENTISECONDS = 100
@@ -74,7 +77,9 @@ class TimelinePreviews:
         Raises Cancelled, UnknownName, UnusableAsset, DiskFull and OutputFailed.
         """
         check_teaser(to)
-        frames = _drawn(_sized(timeline, TEASER_SIDE), teaser_frames(timeline), cancel)
+        large = _sized(timeline, min(_DRAWN_SIDE, timeline.output.short_side))
+        size = _size(timeline.output, TEASER_SIDE)
+        frames = (_scaled(frame, size) for frame in _drawn(large, teaser_frames(timeline), cancel))
         pace = Fraction(teaser_step(timeline), timeline.output.fps)
         with _whole(to) as part:
             (_write_gif if to.suffix.lower() == ".gif" else _write_webp)(frames, pace, part)
@@ -82,10 +87,18 @@ class TimelinePreviews:
 
 def _sized(timeline: Timeline, short: int) -> Timeline:
     """The same timeline drawn smaller, its shorter side ``short`` pixels."""
-    output = timeline.output
+    width, height = _size(timeline.output, short)
+    return replace(timeline, output=replace(timeline.output, width=width, height=height))
+
+
+def _size(output: Output, short: int) -> tuple[int, int]:
+    """Width and height of the same aspect, both even."""
     scale = Fraction(short, output.short_side)
-    width, height = (round(side * scale / 2) * 2 for side in (output.width, output.height))
-    return replace(timeline, output=replace(output, width=width, height=height))
+    return round(output.width * scale / 2) * 2, round(output.height * scale / 2) * 2
+
+
+def _scaled(frame: av.VideoFrame, size: tuple[int, int]) -> av.VideoFrame:
+    return frame.reformat(width=size[0], height=size[1], interpolation="AREA", threads=1)
 
 
 def _drawn(timeline: Timeline, numbers: Iterable[int], cancel: CancelSignal | None = None) -> Iterator[av.VideoFrame]:

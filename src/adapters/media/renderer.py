@@ -12,7 +12,7 @@ import av
 
 from ...application.ports import CancelSignal, Loudness, Rendered
 from ...domain.errors import Cancelled, InvalidTimeline, OutputFailed
-from ...domain.output import FORMATS
+from ...domain.output import FORMATS, Output
 from ...domain.progress import Listener, Progress, nobody
 from ...domain.segments import Segment, chains, plan
 from ...domain.timeline import Timeline
@@ -36,6 +36,10 @@ class SegmentRenderer:
     def __init__(self, workers: int = 2) -> None:
         self.workers = workers
 
+    def check(self, output: Output, *, hardware: str, strict: bool) -> None:
+        """Raises EngineFailed and MissingPart where ``render`` could not encode ``output``."""
+        choose(output, hardware, strict=strict)
+
     def render(
         self,
         timeline: Timeline,
@@ -49,8 +53,8 @@ class SegmentRenderer:
         """Write ``to`` whole or not at all. ``progress`` is called from the calling thread only.
 
         ``hardware`` that does not work here gives way to the processor with a warning, or raises EngineFailed where
-        ``strict`` is set. Raises InvalidTimeline for a missing asset, UnusableAsset for a broken one, OutputFailed,
-        DiskFull, Cancelled.
+        ``strict`` is set. Raises MissingPart without an encoder for the output, InvalidTimeline for a missing asset,
+        UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.
         """
         _check_assets(timeline)
         encoder, warning = choose(timeline.output, hardware, strict=strict)
