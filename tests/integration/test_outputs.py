@@ -22,7 +22,7 @@ from reelwright.adapters.media.planes import new_frame, new_planes, planes_of
 from reelwright.adapters.media.renderer import SegmentRenderer
 from reelwright.adapters.media.sound import sound
 from reelwright.adapters.media.wav import write_wav
-from reelwright.domain.errors import EngineFailed, MissingPart
+from reelwright.domain.errors import EngineFailed, MissingPart, OutputFailed
 from reelwright.domain.output import ASPECTS, FORMATS, FRAME_RATES, QUALITIES, Output, frame_size
 from reelwright.domain.segments import plan
 from reelwright.domain.style import CaptionStyle, Style, TitleStyle, Type
@@ -311,6 +311,27 @@ def test_hardware_that_passes_its_trial_is_used(
     assert made.warnings == ()
     SegmentRenderer().render(timeline, tmp_path / "soft.mp4")
     assert (tmp_path / "hard.mp4").stat().st_size != (tmp_path / "soft.mp4").stat().st_size
+
+
+class Exhausted(Encoder):
+    """Passes its trial, and then the driver has no session left for it."""
+
+    def settings(self, output: Output) -> dict[str, str]:
+        left = "veryfast" if not hardware.fault.cache_info().currsize else "no such preset"
+        return super().settings(output) | {"preset": left}
+
+
+def test_hardware_that_fails_on_the_way_gives_way_too(
+    timeline: Timeline, stand_in: Callable[[Encoder], None], tmp_path: Path
+) -> None:
+    stand_in(Exhausted(name="libx264", qualities=SOFTWARE["h264"].qualities))
+    made = SegmentRenderer().render(timeline, tmp_path / "a.mp4", hardware="nvenc")
+    (warning,) = made.warnings
+    assert "libx264 failed on the way" in warning
+    assert len(lumas(tmp_path / "a.mp4")) == timeline.frames
+    with pytest.raises(OutputFailed, match="libx264 failed on the way"):
+        SegmentRenderer().render(timeline, tmp_path / "b.mp4", hardware="nvenc", strict=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["a.mp4"]
 
 
 def test_hardware_that_returns_other_pictures_does_not_pass(

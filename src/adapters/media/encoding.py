@@ -12,6 +12,7 @@ from av.stream import Stream
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
+from ...domain.errors import OutputFailed
 from ...domain.output import FORMATS, Output
 from .audio_coding import EXACT
 from .encoders import SOFTWARE, Encoder, add_video_stream
@@ -109,7 +110,7 @@ def _video_packets(pieces: list[tuple[Path, int]], stream: Stream, fps: int) -> 
             source = container.streams.video[0]
             headers.add(source.codec_context.extradata)
             if len(headers) > 1:
-                raise ValueError(f"{path} was encoded with other parameters than the segments before it")
+                raise OutputFailed(f"{path} was encoded with other parameters than the segments before it")
             assert source.time_base is not None  # noqa: S101 - every container of segments has one
             offset = int(Fraction(start, fps) / source.time_base)
             yield from _moved(container.demux(source), offset, stream)

@@ -6,18 +6,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import av
 
 from ...application.ports import CancelSignal, Loudness, Rendered
-from ...domain.errors import Cancelled, InvalidTimeline, OutputFailed
+from ...domain.errors import Cancelled, DiskFull, InvalidTimeline, OutputFailed
 from ...domain.output import FORMATS, Output
 from ...domain.progress import Listener, Progress, nobody
 from ...domain.segments import Segment, chains, plan
 from ...domain.timeline import Timeline
 from .compositor import Compositor
-from .encoders import Encoder
+from .encoders import SOFTWARE, Encoder
 from .encoding import encode_segment, join
 from .faults import writing
 from .hardware import choose
@@ -52,22 +53,37 @@ class SegmentRenderer:
     ) -> Rendered:
         """Write ``to`` whole or not at all. ``progress`` is called from the calling thread only.
 
-        ``hardware`` that does not work here gives way to the processor with a warning, or raises EngineFailed where
-        ``strict`` is set. Raises MissingPart without an encoder for the output, InvalidTimeline for a missing asset,
-        UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.
+        ``hardware`` that does not work here, or fails on the way, gives way to the processor with a warning, or raises
+        EngineFailed or OutputFailed where ``strict`` is set. Raises MissingPart without an encoder for the output,
+        InvalidTimeline for a missing asset, UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.
         """
         _check_assets(timeline)
         encoder, warning = choose(timeline.output, hardware, strict=strict)
-        with writing(to), _scratch_beside(to) as scratch:
-            rendering = _Rendering(timeline, scratch, self.workers, cancel, encoder)
-            loudness = rendering.run(progress)
-            progress(Progress(stage="join", done=0, total=1))
-            part = scratch / f"whole{FORMATS[timeline.output.format].suffix}"
-            join(rendering.files(), rendering.sound, timeline.output, part)
-            part.replace(to)
-            progress(Progress(stage="join", done=1, total=1))
-        warnings = (warning,) if warning else ()
-        return Rendered(path=to, frames=timeline.frames, bytes=to.stat().st_size, loudness=loudness, warnings=warnings)
+        try:
+            rendered = self._render(timeline, to, encoder, progress, cancel)
+        except OutputFailed as error:
+            software = SOFTWARE[timeline.output.codec]
+            if strict or encoder == software or isinstance(error, DiskFull):
+                raise
+            warning = f"{error}; encoded on the processor instead"
+            rendered = self._render(timeline, to, software, progress, cancel)
+        return replace(rendered, warnings=(warning,)) if warning else rendered
+
+    def _render(
+        self, timeline: Timeline, to: Path, encoder: Encoder, progress: Listener, cancel: CancelSignal | None
+    ) -> Rendered:
+        try:
+            with writing(to), _scratch_beside(to) as scratch:
+                rendering = _Rendering(timeline, scratch, self.workers, cancel, encoder)
+                loudness = rendering.run(progress)
+                progress(Progress(stage="join", done=0, total=1))
+                part = scratch / f"whole{FORMATS[timeline.output.format].suffix}"
+                join(rendering.files(), rendering.sound, timeline.output, part)
+                part.replace(to)
+                progress(Progress(stage="join", done=1, total=1))
+        except av.FFmpegError as error:
+            raise OutputFailed(f"{to}: {encoder.name} failed on the way ({error.strerror})") from error
+        return Rendered(path=to, frames=timeline.frames, bytes=to.stat().st_size, loudness=loudness)
 
 
 def _check_assets(timeline: Timeline) -> None:
