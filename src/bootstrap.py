@@ -14,6 +14,7 @@ from .adapters.documents.template_toml import TomlTemplates
 from .adapters.documents.text import read_text
 from .adapters.media.checks import media_checks
 from .adapters.media.fonts import TYPEFACES
+from .adapters.media.previews import TimelinePreviews
 from .adapters.media.probe import FileProbe
 from .adapters.media.renderer import SegmentRenderer
 from .adapters.media.wav import write_wav
@@ -54,6 +55,7 @@ class Container(containers.DeclarativeContainer):
     probe = providers.Singleton(FileProbe)
     documents = providers.Object(read_text)
     renderer = providers.Singleton(SegmentRenderer, settings.provided.workers)
+    previews = providers.Singleton(TimelinePreviews)
     make_video = providers.Singleton(
         MakeVideo,
         speech=speech,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from .adapters.documents.timeline_json import read_timeline, write_timeline
 from .adapters.media.renderer import contents
@@ -13,7 +14,7 @@ from .domain.difference import Difference, difference
 from .domain.errors import InvalidInput, OutputFailed, UnknownName
 from .domain.health import Check
 from .domain.narration import Voice
-from .domain.output import FORMATS
+from .domain.output import FORMATS, HARDWARE, Quality
 from .domain.progress import Listener, nobody
 from .domain.template import Template
 from .domain.timeline import Timeline
@@ -62,17 +63,50 @@ class Studio:
         cache: str | Path | None = None,
         progress: Listener = nobody,
         cancel: CancelSignal | None = None,
+        codec: str = "",
+        quality: Quality | Literal[""] = "",
+        hardware: str = "none",
+        strict: bool = False,
     ) -> Made:
-        """Render a timeline, or the file of one, into the video ``to``. Same timeline, same machine, same bytes."""
+        """Render a timeline, or the file of one, into the video ``to``; its suffix chooses the format.
+
+        An empty ``codec`` or ``quality`` is the timeline's own. Same timeline, same machine, same bytes, unless
+        ``hardware`` encodes.
+        """
         path = Path(to)
+        if hardware not in HARDWARE:
+            raise UnknownName("hardware", hardware, HARDWARE)
         timeline = _timeline(timeline)
         _refuse_place(path)
-        form = format_of(path)
-        if form != timeline.output.format:
-            timeline = replace(timeline, output=replace(timeline.output, format=form))
-        renderer = self.container.renderer()
-        rendered = renderer.render(timeline, path, cache=_folder(cache), progress=progress, cancel=cancel)
-        return Made(rendered=rendered, timeline=timeline)
+        output = timeline.output.delivered(format=format_of(path), codec=codec, quality=quality)
+        timeline = replace(timeline, output=output)
+        rendered = self.container.renderer().render(
+            timeline,
+            path,
+            cache=_folder(cache),
+            progress=progress,
+            cancel=cancel,
+            hardware=hardware,
+            strict=strict,
+        )
+        return Made(rendered=rendered, timeline=timeline, warnings=rendered.warnings)
+
+    def poster(self, timeline: Timeline | str | Path, *, to: str | Path) -> Path:
+        """Write the picture that stands for a timeline's video, as JPEG, PNG or WebP by the suffix of ``to``.
+
+        It is the title card where there is one at the beginning, and else the scene with the most to see.
+        """
+        path = Path(to)
+        _refuse_place(path)
+        self.container.previews().poster(_timeline(timeline), path)
+        return path
+
+    def teaser(self, timeline: Timeline | str | Path, *, to: str | Path, cancel: CancelSignal | None = None) -> Path:
+        """Write a small silent loop of 3 to 5 seconds of a timeline's video, as GIF or WebP by the suffix of ``to``."""
+        path = Path(to)
+        _refuse_place(path)
+        self.container.previews().teaser(_timeline(timeline), path, cancel=cancel)
+        return path
 
     def save(self, timeline: Timeline, to: str | Path) -> None:
         """Write a timeline as JSON that ``render`` takes; copies of its narration lie beside it."""

@@ -79,6 +79,7 @@ class MakeVideo:
         clock = _Clock()
         with clock("write"):
             progress(Progress(stage="write"))
+            self._renderer.check(brief.output, hardware=brief.hardware, strict=brief.strict)
             template = self._templates.get(brief.template)
             script = self._script(brief)
             voice = self._voice(brief, script.language)
@@ -91,8 +92,17 @@ class MakeVideo:
             progress(Progress(stage="arrange"))
             timeline = self._arrange(brief, script, template, voice, found.assets, music, logo, speeches)
         with clock("render"):
-            rendered = self._renderer.render(timeline, to, cache=cache, progress=progress, cancel=cancel)
-        return Made(rendered=rendered, timeline=timeline, warnings=found.warnings, seconds=clock.seconds)
+            rendered = self._renderer.render(
+                timeline,
+                to,
+                cache=cache,
+                progress=progress,
+                cancel=cancel,
+                hardware=brief.hardware,
+                strict=brief.strict,
+            )
+        warnings = found.warnings + rendered.warnings
+        return Made(rendered=rendered, timeline=timeline, warnings=warnings, seconds=clock.seconds)
 
     def _script(self, brief: Brief) -> Script:
         blocks = self._documents(brief.text, markdown=brief.markdown)

@@ -10,16 +10,18 @@ import click
 from ..domain.brief import Brief
 from ..domain.captions import to_srt, to_vtt
 from ..domain.errors import InvalidBrief, OutputFailed, UnknownName
-from ..domain.output import FORMATS
+from ..domain.output import FORMATS, QUALITIES
+from ..domain.previews import check_poster, check_teaser
 
 _DEFAULTS = Brief(text="defaults")
 _MARKDOWN = {".md", ".markdown"}
 CAPTION_FILES = ("srt", "vtt")
 
 reporting = [
-    click.option(
-        "--cache", type=click.Path(path_type=Path), help="A folder that keeps finished parts for the next run."
-    ),
+    click.option("--hardware", default=_DEFAULTS.hardware, show_default=True, help="What encodes; auto tries all."),
+    click.option("--cache", type=click.Path(path_type=Path), help="A folder that keeps finished parts."),
+    click.option("--poster", type=click.Path(path_type=Path), help="Also write a still: .jpg, .png or .webp."),
+    click.option("--teaser", type=click.Path(path_type=Path), help="Also write a short loop: .gif or .webp."),
     click.option("--captions", multiple=True, metavar="srt|vtt", help="Also write captions beside the video."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object about the result."),
     click.option("--quiet", is_flag=True, help="Print nothing but errors."),
@@ -42,6 +44,8 @@ def _reported(command: Any) -> Any:
 @click.option("--resolution", default=_DEFAULTS.resolution, show_default=True, help="Of the shorter side.")
 @click.option("--fps", type=int, default=_DEFAULTS.fps, show_default=True, help="Frames a second.")
 @click.option("--format", "form", default="", help="See: reelwright formats. Told from OUTPUT otherwise.")
+@click.option("--codec", default="", help="See: reelwright formats. The format's first otherwise.")
+@click.option("--quality", default=_DEFAULTS.quality, show_default=True, help=", ".join(QUALITIES) + ".")
 @click.option("--assets", type=click.Path(path_type=Path), help="A folder of photos and clips.")
 @click.option("--music", type=click.Path(path_type=Path), help="A sound to play under the narration.")
 @click.option("--logo", type=click.Path(path_type=Path), help="A picture for a corner: a PNG with transparency.")
@@ -49,7 +53,7 @@ def _reported(command: Any) -> Any:
 @click.option("--progress-bar/--no-progress-bar", default=True, help="Show the template's, if it has one.")
 @click.option("--title", default="", help="Text of the title card.")
 @click.option("--seed", type=int, default=0, help="Varies what the template leaves to chance.")
-@click.option("--strict", is_flag=True, help="Refuse an unusable asset instead of leaving it out.")
+@click.option("--strict", is_flag=True, help="Refuse unusable assets and hardware instead of doing without.")
 @click.option("--save-timeline", type=click.Path(path_type=Path), help="Also write the timeline as JSON.")
 @_reported
 def make(
@@ -64,8 +68,9 @@ def make(
 ) -> None:
     """Turn SOURCE (a text or Markdown file, - for standard input, or a quoted text) into a video."""
     text, markdown = _read(source)
-    timeline_file = choices.pop("save_timeline")
+    timeline_file, poster, teaser = (choices.pop(name) for name in ("save_timeline", "poster", "teaser"))
     _check_captions(captions)
+    _check_previews(poster, teaser)
     from ..studio import Studio, format_of
 
     if form and form in FORMATS and output.suffix and output.suffix.lower() != FORMATS[form].suffix:
@@ -73,8 +78,8 @@ def make(
     if not output.suffix and form in FORMATS:
         output = output.with_suffix(FORMATS[form].suffix)
     brief = Brief(text=text, markdown=markdown, format=form or format_of(output), **choices)
-    if timeline_file is not None and not timeline_file.parent.is_dir():
-        raise OutputFailed(f"{timeline_file.parent}: there is no such folder to write {timeline_file.name} to")
+    if timeline_file is not None:
+        _check_folder(timeline_file)
     from .progress import shown
 
     studio = Studio()
@@ -82,23 +87,37 @@ def make(
         made = studio.make(brief, to=output, cache=cache, progress=progress)
     if timeline_file is not None:
         studio.save(made.timeline, timeline_file)
+    _write_previews(studio, made, poster, teaser)
     _finish(made, captions, as_json, quiet)
 
 
 @click.command()
 @click.argument("timeline", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The video to write.")
+@click.option("--codec", default="", help="Instead of the timeline's own. See: reelwright formats.")
+@click.option("--quality", default="", help="Instead of the timeline's own: " + ", ".join(QUALITIES) + ".")
+@click.option("--strict", is_flag=True, help="Refuse hardware that does not work instead of doing without.")
 @_reported
 def render(
-    timeline: Path, output: Path, cache: Path | None, captions: tuple[str, ...], as_json: bool, quiet: bool
+    timeline: Path,
+    output: Path,
+    captions: tuple[str, ...],
+    poster: Path | None,
+    teaser: Path | None,
+    as_json: bool,
+    quiet: bool,
+    **choices: Any,
 ) -> None:
     """Render TIMELINE, a file that --save-timeline wrote."""
     _check_captions(captions)
+    _check_previews(poster, teaser)
     from ..studio import Studio
     from .progress import shown
 
+    studio = Studio()
     with shown(quiet or as_json) as progress:
-        made = Studio().render(timeline, to=output, cache=cache, progress=progress)
+        made = studio.render(timeline, to=output, progress=progress, **choices)
+    _write_previews(studio, made, poster, teaser)
     _finish(made, captions, as_json, quiet)
 
 
@@ -134,6 +153,25 @@ def _check_captions(kinds: tuple[str, ...]) -> None:
             raise UnknownName("caption file", kind, CAPTION_FILES)
 
 
+def _check_folder(file: Path) -> None:
+    if not file.parent.is_dir():
+        raise OutputFailed(f"{file.parent}: there is no such folder to write {file.name} to")
+
+
+def _check_previews(poster: Path | None, teaser: Path | None) -> None:
+    for file, check in ((poster, check_poster), (teaser, check_teaser)):
+        if file is not None:
+            check(file)
+            _check_folder(file)
+
+
+def _write_previews(studio: Any, made: Any, poster: Path | None, teaser: Path | None) -> None:
+    if poster is not None:
+        studio.poster(made.timeline, to=poster)
+    if teaser is not None:
+        studio.teaser(made.timeline, to=teaser)
+
+
 def _finish(made: Any, captions: tuple[str, ...], as_json: bool, quiet: bool) -> None:
     timeline, rendered = made.timeline, made.rendered
     cues, fps = list(timeline.cues()), timeline.output.fps
@@ -167,6 +205,9 @@ def _report(made: Any) -> dict[str, Any]:
         "width": timeline.output.width,
         "height": timeline.output.height,
         "fps": timeline.output.fps,
+        "format": timeline.output.format,
+        "codec": timeline.output.codec,
+        "quality": timeline.output.quality,
         "frames": rendered.frames,
         "bytes": rendered.bytes,
         "template": timeline.template,

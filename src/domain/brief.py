@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
-from .output import FORMATS, FRAME_RATES, Output, frame_size
+from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
 
 LONGEST_TEXT = 50_000
 """Characters of a text at the most: close to an hour of speech."""
@@ -20,9 +20,10 @@ class Brief:
 
     An empty ``voice`` or ``language`` is chosen by the text. ``assets`` is a folder of photos and clips, ``music`` a
     sound, ``logo`` a picture for a corner of the frame. ``end_card`` is the text of a last scene after the narration,
-    empty for none; ``progress_bar`` is whether the template's is shown, if it has one. ``strict`` refuses an unusable
-    asset instead of leaving it out with a warning. ``seed`` varies what the template leaves to chance. Raises
-    InvalidBrief or UnknownName.
+    empty for none; ``progress_bar`` is whether the template's is shown, if it has one. An empty ``codec`` is the
+    format's default. ``hardware`` names what encodes. ``strict`` refuses an unusable asset, or hardware that does not
+    work, instead of going on without it with a warning. ``seed`` varies what the template leaves to chance. Raises
+    InvalidInput, mostly as InvalidBrief or UnknownName.
     """
 
     text: str
@@ -35,6 +36,9 @@ class Brief:
     resolution: str = "1080p"
     fps: int = 30
     format: str = "mp4"
+    codec: str = ""
+    quality: Quality = "standard"
+    hardware: str = "none"
     assets: Path | None = None
     music: Path | None = None
     logo: Path | None = None
@@ -60,11 +64,16 @@ class Brief:
             raise UnknownName("language", self.language, LANGUAGES)
         if self.fps not in FRAME_RATES:
             raise UnknownName("frame rate", str(self.fps), map(str, FRAME_RATES))
-        if self.format not in FORMATS:
-            raise UnknownName("format", self.format, FORMATS)
+        codec_in(self.format, self.codec)
+        if self.quality not in QUALITIES:
+            raise UnknownName("quality", self.quality, QUALITIES)
+        if self.hardware not in HARDWARE:
+            raise UnknownName("hardware", self.hardware, HARDWARE)
         frame_size(self.aspect, self.resolution)
 
     @property
     def output(self) -> Output:
         width, height = frame_size(self.aspect, self.resolution)
-        return Output(width=width, height=height, fps=self.fps, format=self.format)
+        return Output(
+            width=width, height=height, fps=self.fps, format=self.format, codec=self.codec, quality=self.quality
+        )

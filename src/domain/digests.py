@@ -106,7 +106,7 @@ def heard(timeline: Timeline, contents: Mapping[str, str]) -> Ingredients:
     """Everything that the sound of the whole video depends on."""
     music = timeline.music
     return {
-        "format": timeline.output.format,
+        "format": (timeline.output.format, timeline.output.audio_codec),
         "samples": timeline.samples,
         "loudness": (timeline.loudness, timeline.true_peak),
         "music": replace(music, asset=contents[music.asset]) if music else None,

@@ -95,6 +95,30 @@ def test_a_saved_timeline_renders_to_the_same_bytes(reelwright: Run) -> None:
     assert (reelwright.folder / "again.mp4").read_bytes() == (reelwright.folder / "out.mp4").read_bytes()
 
 
+def test_a_video_comes_in_the_codec_asked_for_with_a_poster_and_a_teaser_beside_it(reelwright: Run) -> None:
+    arguments = ("--codec", "av1", "--quality", "draft", "--poster", "p.jpg", "--teaser", "t.webp", "--json")
+    done = reelwright(*small(SHORT, "out.webm", *arguments, "--save-timeline", "out.json"))
+    assert (done.returncode, done.stderr) == (0, "")
+    made = json.loads(done.stdout)
+    assert (made["format"], made["codec"], made["quality"]) == ("webm", "av1", "draft")
+    assert len(media.luma(reelwright.folder / "out.webm")) == made["frames"]
+    assert reelwright.files() == ["out.assets", "out.json", "out.webm", "p.jpg", "t.webp"]
+    done = reelwright("render", "out.json", "-o", "out.mov", "--codec", "prores", "--quality", "draft", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["codec"] == "prores"
+
+
+def test_hardware_that_is_not_there_is_a_warning_or_with_strict_an_error(reelwright: Run) -> None:
+    done = reelwright(*small(SHORT, "out.webm", "--hardware", "nvenc", "--quality", "draft"))
+    assert done.returncode == 0
+    assert done.stderr.startswith("reelwright: nvenc cannot encode vp9 here: ")
+    done = reelwright(*small(SHORT, "again.webm", "--hardware", "nvenc", "--quality", "draft", "--strict"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("reelwright: nvenc cannot encode vp9 here: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert reelwright.files() == ["out.webm"]
+
+
 def test_a_wrong_edit_of_a_timeline_is_told_by_its_path(reelwright: Run) -> None:
     assert reelwright(*small(SHORT, "out.mp4", "--save-timeline", "out.json", "--quiet")).returncode == 0
     file = reelwright.folder / "out.json"
@@ -120,6 +144,12 @@ def test_a_wrong_edit_of_a_timeline_is_told_by_its_path(reelwright: Run) -> None
         (small(SHORT, "out.mp4", "--format", "mp5"), "'mp4'"),
         (small(SHORT, "out.xyz"), ".mp4"),
         (small(SHORT, "out.mov", "--format", "mp4"), ".mp4"),
+        (small(SHORT, "out.webm", "--codec", "h264"), "vp9, av1"),
+        (small(SHORT, "out.mp4", "--codec", "hevc"), "h265"),
+        (small(SHORT, "out.mp4", "--quality", "best"), "standard"),
+        (small(SHORT, "out.mp4", "--hardware", "cuda"), "nvenc"),
+        (small(SHORT, "out.mp4", "--poster", "poster.gif"), ".png"),
+        (small(SHORT, "out.mp4", "--teaser", "nowhere/teaser.gif"), "nowhere"),
         (small(SHORT, "out.mp4", "--aspect", "3:2"), "16:9"),
         (small(SHORT, "out.mp4", "--assets", "nowhere"), "nowhere"),
         (small(SHORT, "out.mp4", "--music", "nowhere.mp3"), "nowhere.mp3"),

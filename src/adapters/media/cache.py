@@ -52,13 +52,14 @@ class SegmentCache:
         return kept
 
     def prune(self, limit: int, used: Collection[Path]) -> None:
-        """Remove what was used longest ago until at most ``limit`` bytes are left; never what is in ``used``."""
+        """Remove what was used longest ago until at most ``limit`` bytes are left; never what belongs to ``used``."""
+        digests = {file.stem for file in used}
         files = [(file.stat(), file) for file in self.folder.glob("??/*") if file.is_file()]
         total = sum(stat.st_size for stat, _ in files)
         for stat, file in sorted(files, key=lambda entry: entry[0].st_mtime):
             if total <= limit:
                 return
-            if file not in used:
+            if file.stem not in digests:
                 file.unlink(missing_ok=True)
                 total -= stat.st_size
 

@@ -1,16 +1,22 @@
 """A timeline into a finished file: what a cache lacks is rendered, and all is joined without encoding again."""
 
+from contextlib import ExitStack
+from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
 
+import av
+
 from ...application.ports import CancelSignal, Rendered
-from ...domain.errors import InvalidTimeline, OutputFailed
-from ...domain.output import FORMATS
+from ...domain.errors import DiskFull, InvalidTimeline, OutputFailed
+from ...domain.output import FORMATS, Output
 from ...domain.progress import Listener, Progress, nobody
 from ...domain.timeline import Timeline
 from .cache import SegmentCache
+from .encoders import SOFTWARE, Encoder
 from .encoding import join
 from .faults import writing
+from .hardware import choose
 from .rendering import Rendering
 from .workplace import workplace
 
@@ -24,6 +30,10 @@ class SegmentRenderer:
     def __init__(self, workers: int = 2, cache_limit: int = 10_000_000_000) -> None:
         self.workers, self.cache_limit = workers, cache_limit
 
+    def check(self, output: Output, *, hardware: str, strict: bool) -> None:
+        """Raises EngineFailed and MissingPart where ``render`` could not encode ``output``."""
+        choose(output, hardware, strict=strict)
+
     def render(
         self,
         timeline: Timeline,
@@ -32,28 +42,59 @@ class SegmentRenderer:
         cache: Path | None = None,
         progress: Listener = nobody,
         cancel: CancelSignal | None = None,
+        hardware: str = "none",
+        strict: bool = False,
     ) -> Rendered:
         """Write ``to`` whole or not at all. ``progress`` is called from the calling thread only.
 
         What the folder ``cache`` has of an earlier run, finished or killed, is taken over byte for byte, and what is
-        finished here is kept there. Raises InvalidTimeline for a missing asset, UnusableAsset for a broken one,
+        finished here is kept there. ``hardware`` that does not work here, or fails on the way, gives way to the
+        processor with a warning, or raises EngineFailed or OutputFailed where ``strict`` is set. Raises MissingPart
+        without an encoder for the output, InvalidTimeline for a missing asset, UnusableAsset for a broken one,
         OutputFailed, DiskFull, Cancelled.
         """
         if to.is_dir():
             raise OutputFailed(f"{to}: it is a folder; the name of a file is right")
         _check_assets(timeline)
-        if cache is None:
-            told = {name: asset.sha256 for name, asset in timeline.assets.items()}
-            with writing(to), workplace(to.parent, to.name) as folder:
-                rendering = Rendering(timeline, told, SegmentCache(folder), folder, self.workers, cancel)
-                return _finish(rendering, timeline, to, folder, progress)
-        kept, found = SegmentCache(cache), contents(timeline)
-        with writing(cache):
-            cache.mkdir(parents=True, exist_ok=True)
-            with workplace(cache, to.name) as parts, writing(to), workplace(to.parent, to.name) as folder:
-                rendering = Rendering(timeline, found, kept, parts, self.workers, cancel)
+        encoder, warning = choose(timeline.output, hardware, strict=strict)
+        try:
+            rendered = self._render(timeline, to, encoder, cache, progress, cancel)
+        except OutputFailed as error:
+            software = SOFTWARE[timeline.output.codec]
+            if strict or encoder == software or isinstance(error, DiskFull):
+                raise
+            warning = f"{error}; encoded on the processor instead"
+            rendered = self._render(timeline, to, software, cache, progress, cancel)
+        return replace(rendered, warnings=(warning,)) if warning else rendered
+
+    def _render(
+        self,
+        timeline: Timeline,
+        to: Path,
+        encoder: Encoder,
+        cache: Path | None,
+        progress: Listener,
+        cancel: CancelSignal | None,
+    ) -> Rendered:
+        with ExitStack() as stack:
+            if cache is not None:
+                stack.enter_context(writing(cache))
+                cache.mkdir(parents=True, exist_ok=True)
+                parts = stack.enter_context(workplace(cache, to.name))
+            stack.enter_context(writing(to))
+            folder = stack.enter_context(workplace(to.parent, to.name))
+            if cache is None:
+                kept, parts = SegmentCache(folder), folder
+                found = {name: asset.sha256 for name, asset in timeline.assets.items()}
+            else:
+                kept, found = SegmentCache(cache), contents(timeline)
+            rendering = Rendering(timeline, found, kept, parts, encoder, self.workers, cancel)
+            try:
                 rendered = _finish(rendering, timeline, to, folder, progress)
-            kept.prune(self.cache_limit, used=[rendering.sound[0], *(file for file, _ in rendering.pictures)])
+            except av.FFmpegError as error:
+                raise OutputFailed(f"{to}: {encoder.name} failed on the way ({error.strerror})") from error
+            if cache is not None:
+                kept.prune(self.cache_limit, used=[rendering.sound[0], *(file for file, _ in rendering.pictures)])
         return rendered
 
 

@@ -15,7 +15,8 @@ from ...domain.segments import Segment, chains, in_turn, plan
 from ...domain.timeline import Timeline
 from .cache import SegmentCache
 from .compositor import Compositor
-from .encoding import SEGMENT_FORMAT, encode_segment
+from .encoders import Encoder
+from .encoding import encode_segment
 from .engine import engine
 from .lettering import Lettering
 from .pictures import PhotoShelf
@@ -24,7 +25,7 @@ from .soundtrack import soundtrack
 
 _REPORT_EVERY = 0.1
 """Seconds between two reports of progress."""
-_SUFFIX = f".{SEGMENT_FORMAT}"
+_SOUND = ".sound"
 
 
 class Rendering:
@@ -40,21 +41,23 @@ class Rendering:
         contents: Mapping[str, str],
         cache: SegmentCache,
         folder: Path,
+        encoder: Encoder,
         workers: int,
         cancel: CancelSignal | None,
     ) -> None:
         self._timeline, self._cache, self._folder, self._cancel = timeline, cache, folder, cancel
+        self._encoder, self._suffix = encoder, f".{encoder.container}"
         self._segments = plan(timeline)
-        self._digests = {segment: digest(seen(timeline, segment, contents), engine()) for segment in self._segments}
-        self._files = {
-            segment: file for segment, key in self._digests.items() if (file := cache.find(key, _SUFFIX)) is not None
-        }
+        made_by = f"{engine()} {encoder.name} {encoder.pixel_format} {encoder.settings(timeline.output)}"
+        self._digests = {segment: digest(seen(timeline, segment, contents), made_by) for segment in self._segments}
+        found = {segment: cache.find(key, self._suffix) for segment, key in self._digests.items()}
+        self._files = {segment: file for segment, file in found.items() if file is not None}
         self.reused = len(self._files)
         missing = tuple(segment for segment in self._segments if segment not in self._files)
         self._todo = iter(in_turn(chains(timeline, missing, workers), workers))
         self._workers = min(workers, len(missing))
         self._sound_digest = digest(heard(timeline, contents), engine())
-        self._sound = cache.find_sound(self._sound_digest, _SUFFIX)
+        self._sound = cache.find_sound(self._sound_digest, _SOUND)
         self._shelf = PhotoShelf(timeline)
         output = timeline.output
         self._lettering = Lettering(timeline.style, output.width, output.height, timeline.language)
@@ -113,9 +116,9 @@ class Rendering:
         return Progress(stage="render", done=self._done, total=self._timeline.frames, speed=speed, left=left)
 
     def _make_sound(self) -> None:
-        file = self._folder / f"sound{_SUFFIX}"
+        file = self._folder / "sound"
         loudness = soundtrack(self._timeline, file, cancel=self)
-        self._sound = self._cache.keep_sound(file, loudness, self._sound_digest, _SUFFIX), loudness
+        self._sound = self._cache.keep_sound(file, loudness, self._sound_digest, _SOUND), loudness
 
     def _render_chains(self) -> None:
         compositor = Compositor(self._timeline, self._shelf, self._lettering)
@@ -126,9 +129,10 @@ class Rendering:
                 if not chain:
                     return
                 for segment in chain:
-                    file = self._folder / f"{segment.start:08d}{_SUFFIX}"
-                    encode_segment(self._frames(compositor, segment), self._timeline.output, file)
-                    self._files[segment] = self._cache.keep(file, self._digests[segment], _SUFFIX)
+                    file = self._folder / f"{segment.start:08d}{self._suffix}"
+                    frames = self._frames(compositor, segment)
+                    encode_segment(frames, self._timeline.output, file, self._encoder)
+                    self._files[segment] = self._cache.keep(file, self._digests[segment], self._suffix)
         finally:
             compositor.close()
 
