@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .adapters.documents.timeline_json import read_timeline, write_timeline
+from .adapters.media.fonts import line_height
 from .application.make_video import Made
 from .application.ports import CancelSignal
 from .bootstrap import Container, Settings, checks
@@ -13,6 +14,7 @@ from .domain.health import Check
 from .domain.narration import Voice
 from .domain.output import FORMATS
 from .domain.progress import Listener, nobody
+from .domain.subtitles import subtitles
 from .domain.template import Template
 from .domain.timeline import Timeline
 
@@ -71,6 +73,18 @@ class Studio:
     def save(self, timeline: Timeline, to: str | Path) -> None:
         """Write a timeline as JSON that ``render`` takes; copies of its narration lie beside it."""
         write_timeline(timeline, Path(to))
+
+    def save_captions(self, timeline: Timeline, to: str | Path) -> None:
+        """Write the captions as SubRip, WebVTT or Advanced SubStation Alpha: ``.srt``, ``.vtt`` or ``.ass``.
+
+        Raises UnknownName for another suffix, OutputFailed.
+        """
+        path = Path(to)
+        text = subtitles(timeline, path.suffix.lower().removeprefix("."), line_height)
+        try:
+            path.write_text(text, "utf-8")
+        except OSError as error:
+            raise OutputFailed(f"{path}: cannot be written ({error.strerror})") from error
 
     def templates(self) -> tuple[Template, ...]:
         templates = self.container.templates()

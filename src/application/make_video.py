@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 from ..domain.asset import Asset
 from ..domain.brief import Brief
+from ..domain.caption_styles import chosen
 from ..domain.errors import Cancelled, InvalidBrief, UnknownName, UnusableAsset
 from ..domain.language import detect
 from ..domain.matching import match
@@ -73,7 +74,7 @@ class MakeVideo:
         clock = _Clock()
         with clock("write"):
             progress(Progress(stage="write"))
-            template = self._templates.get(brief.template)
+            template = self._template(brief)
             script = self._script(brief)
             voice = self._voice(brief, script.language)
             found = self._assets(brief)
@@ -86,6 +87,14 @@ class MakeVideo:
         with clock("render"):
             rendered = self._renderer.render(timeline, to, progress=progress, cancel=cancel)
         return Made(rendered=rendered, timeline=timeline, warnings=found.warnings, seconds=clock.seconds)
+
+    def _template(self, brief: Brief) -> Template:
+        """The template with the brief's own wishes for the captions."""
+        template = self._templates.get(brief.template)
+        captions = chosen(
+            template.captions, name=brief.captions_style, position=brief.caption_position, size=brief.caption_size
+        )
+        return replace(template, captions=captions)
 
     def _script(self, brief: Brief) -> Script:
         blocks = self._documents(brief.text, markdown=brief.markdown)

@@ -11,7 +11,7 @@ import click
 
 from .. import __version__
 from ..domain.errors import Cancelled, InvalidInput, ReelwrightError
-from .lists import doctor, formats, templates, transitions, voices
+from .lists import caption_styles, doctor, formats, templates, transitions, voices
 from .make import make, render
 
 
@@ -21,7 +21,7 @@ def cli() -> None:
     """Turn text into a finished, narrated, captioned short video, offline."""
 
 
-for command in (make, render, templates, voices, transitions, formats, doctor):
+for command in (make, render, templates, voices, transitions, caption_styles, formats, doctor):
     cli.add_command(command)
 
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from .caption_styles import CAPTION_SIZES, CAPTION_STYLES, position_of
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
 from .output import FORMATS, FRAME_RATES, Output, frame_size
+from .style import in_range
 
 LONGEST_TEXT = 50_000
 """Characters of a text at the most: close to an hour of speech."""
@@ -18,7 +20,11 @@ class Brief:
 
     An empty ``voice`` or ``language`` is chosen by the text. ``assets`` is a folder of photos and clips, ``music`` a
     sound. ``strict`` refuses an unusable asset instead of leaving it out with a warning. ``seed`` varies what the
-    template leaves to chance. Raises InvalidBrief or UnknownName.
+    template leaves to chance.
+
+    ``captions_style`` names one of CAPTION_STYLES, empty for the template's own; ``caption_position`` is top, middle,
+    bottom or a number from 0 to 1, empty for the template's; ``caption_size`` is a factor.
+    Raises InvalidInput.
     """
 
     text: str
@@ -35,6 +41,9 @@ class Brief:
     music: Path | None = None
     strict: bool = False
     seed: int = 0
+    captions_style: str = ""
+    caption_position: str = ""
+    caption_size: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -52,6 +61,11 @@ class Brief:
         if self.format not in FORMATS:
             raise UnknownName("format", self.format, FORMATS)
         frame_size(self.aspect, self.resolution)
+        if self.captions_style and self.captions_style not in CAPTION_STYLES:
+            raise UnknownName("caption style", self.captions_style, CAPTION_STYLES)
+        if self.caption_position:
+            position_of(self.caption_position)
+        in_range("the caption size", self.caption_size, *CAPTION_SIZES)
 
     @property
     def output(self) -> Output:

@@ -94,7 +94,8 @@ def test_every_word_is_lit_while_it_is_spoken(timeline: Timeline) -> None:
     for cue in timeline.cues():
         for index, word in enumerate(cue.words):
             if word.end > word.start:
-                assert cue.lit(word.start) == index
+                poses = cue.poses(word.start, timeline.output.fps, "highlight")
+                assert [pose.lit for pose in poses] == [other == index for other in range(len(cue.words))]
 
 
 @given(timelines())

@@ -49,7 +49,8 @@ class Compositor:
             return frame
         shot = shown.shots[0]
         titles = tuple(self._title_pose(title, at) for title, at in shown.titles)
-        return shot.scene, self._pictures.get(shot.scene).signature(shot.frame), titles, shown.cue, shown.lit
+        caption = (shown.cue, shown.captions, self._scenery(shown))
+        return shot.scene, self._pictures.get(shot.scene).signature(shot.frame), titles, caption
 
     def close(self) -> None:
         self._pictures.close()
@@ -59,8 +60,11 @@ class Compositor:
             opacity, dy = self._title_pose(title, at)
             blend(self._lettering.title(title), out, opacity=opacity, dy=dy)
         if shown.cue is not None:
-            for sprite in self._lettering.caption(shown.cue, shown.lit):
-                blend(sprite, out)
+            for sprite, opacity in self._lettering.caption(shown.cue, shown.poses, shown.captions):
+                blend(sprite, out, opacity=opacity)
+
+    def _scenery(self, shown: Shown) -> object:
+        return self._lettering.scenery(shown.cue, shown.poses, shown.captions) if shown.cue is not None else None
 
     def _title_pose(self, title: Title, frame: int) -> tuple[int, int]:
         """Opacity of 256 and pixels below its place, even."""

@@ -87,6 +87,32 @@ class Sprite:
             )
         )
 
+    @classmethod
+    def from_bytes(cls, yuva: Bytes, x: int, y: int) -> Self:
+        """Bytes of Y·α, U·α, V·α and α (0 to 255), (height, width, 4); ``x``, ``y`` and both sides even.
+
+        Quicker than ``from_premultiplied`` and as exact as a byte: for what is seen for one frame. Colour beyond its
+        alpha, as resampling leaves it at edges, is cut off.
+        """
+        if not yuva.size:
+            return cls()
+        full = yuva.astype(np.uint16)
+        small = full[::2, ::2] + full[::2, 1::2]
+        small += full[1::2, ::2]
+        small += full[1::2, 1::2]
+        luma_inverse, chroma_inverse = _clearness(full[..., 3]), _clearness((small[..., 3] + np.uint16(2)) >> 2)
+        luma, u, v = (
+            np.asarray(np.minimum(part[..., plane], part[..., 3]) * np.uint16(scale) + np.uint16(128), np.uint16)
+            for part, plane, scale in ((full, 0, 256), (small, 1, 64), (small, 2, 64))
+        )
+        return cls(
+            (
+                Plane(x, y, luma, luma_inverse),
+                Plane(x // 2, y // 2, u, chroma_inverse),
+                Plane(x // 2, y // 2, v, chroma_inverse),
+            )
+        )
+
     @property
     def bounds(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom in pixels of the frame; zeros where nothing is to be seen."""
@@ -100,6 +126,15 @@ class Sprite:
     def size(self) -> int:
         """Bytes of its planes."""
         return sum(plane.colour.nbytes + plane.inverse.nbytes for plane in self.planes)
+
+    def cropped(self, left: int, top: int, right: int, bottom: int) -> "Sprite":
+        """Its part inside of an even rectangle of the frame that lies within its bounds; shares its memory."""
+        parts = []
+        for plane, step in zip(self.planes, (1, 2, 2), strict=False):
+            rows = slice(top // step - plane.y, bottom // step - plane.y)
+            columns = slice(left // step - plane.x, right // step - plane.x)
+            parts.append(Plane(left // step, top // step, plane.colour[rows, columns], plane.inverse[rows, columns]))
+        return Sprite(tuple(parts))
 
     def patched(self, patch: "Sprite") -> "Sprite":
         """A copy in which ``patch``, which lies inside its bounds, stands in the place of what was there."""
@@ -119,6 +154,11 @@ def _colour(premultiplied_values: Floats) -> Words:
 
 def _inverse(alpha: Floats) -> Words:
     return np.asarray(np.rint((np.float32(1) - alpha) * np.float32(256)), np.uint16)
+
+
+def _clearness(alpha: Words) -> Words:
+    """256·(1-α) of α as a byte."""
+    return np.asarray(np.uint16(OPAQUE) - alpha - (alpha >> 7), np.uint16)
 
 
 class _Scratch(threading.local):

@@ -1,0 +1,234 @@
+"""A cue set once, and from it whatever its words look like while they are spoken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil, floor
+
+import numpy as np
+from PIL import Image
+
+from ...domain.caption_animations import ANIMATIONS, Moment, WordPose
+from ...domain.style import Box, CaptionStyle
+from .decoration import FLATNESS, boxed, letters, padded, painted, soft_shadow
+from .ink import NOWHERE, Layer, Mask, Rect, around, compose, composed
+from .layout import Block, Piece
+from .plates import plate
+from .segmentation import clusters, is_right_to_left
+from .sprites import OPAQUE, Bytes, Sprite
+from .text import Glyphs, Typesetter
+
+CLEAR = 24
+"""Clear pixels around the picture of a moving word, for the resampling to reach into."""
+SMALLEST = 0.2
+"""A moving word is never drawn at less than this share of its size: at that it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A word at rest: how many of its letters are there, whether it has the lit fill and the lit box."""
+
+    letters: int
+    filled: bool = False
+    lit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a moving word is: its size, its place in pixels beside its own, its opacity of 256."""
+
+    word: int
+    look: Look
+    scale: float
+    dx: float
+    dy: float
+    opacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """What a cue looks like in a frame; two that are equal look the same.
+
+    ``looks`` are the words at rest, those that move left out. ``filling`` are words with the pixels of their width
+    that have the lit fill already.
+    """
+
+    looks: tuple[Look, ...]
+    filling: tuple[tuple[int, int], ...] = ()
+    moves: tuple[Move, ...] = ()
+
+
+class CaptionDrawing:
+    """Draws ``block``, whose ``language`` is a BCP 47 tag, inside of ``area``; ``keyword`` is the index of the word
+    that has the keyword's fill, -1 for none.
+
+    Boxes lie below all letters and strokes below all fills, so what marks a word covers none of its neighbours. A
+    moving word lies on all others.
+    """
+
+    def __init__(self, style: CaptionStyle, block: Block, area: Rect, language: str, keyword: int) -> None:
+        self._style, self._block, self._area, self._keyword = style, block, area, keyword
+        self._setter = Typesetter(style.type, block.em, language)
+        self._words = [block.word(index) for index in range(1 + max((p.word for p in block.pieces), default=-1))]
+        self._shadows = [soft_shadow((piece.glyphs for piece in word), style.type, block.em) for word in self._words]
+        self._letters = [_clusters(word) for word in self._words]
+        self._plate = boxed(block.rows, style.box, block.em) if style.box else []
+        self._cells = [self._cell(index) for index in range(len(self._words))]
+        self._bounds = around([*(layer.rect for layer in self._plate), *self._cells]).even() & area
+        self._moving: tuple[tuple[int, Look], Bytes] | None = None
+        asleep = ANIMATIONS[style.animation](Moment(since=-1, spoken=1, turn=1))
+        self.beginning = self.scenery([asleep] * len(self._words)).looks
+        """The words before the first of them is spoken."""
+
+    def scenery(self, poses: Sequence[WordPose]) -> Scenery:
+        """What the cue looks like while its words stand so."""
+        looks: list[Look] = []
+        filling: list[tuple[int, int]] = []
+        moves: list[Move] = []
+        for index, pose in enumerate(poses[: len(self._words)]):
+            look = self._look(index, pose)
+            opacity = round(OPAQUE * pose.opacity)
+            if not look.letters or opacity <= 0 or self._cells[index].empty:
+                looks.append(Look(0))
+            elif pose.scale != 1 or pose.dx or pose.dy or opacity < OPAQUE:
+                em = self._block.em
+                scale = max(SMALLEST, pose.scale)
+                moves.append(Move(index, look, scale, pose.dx * em, pose.dy * em, opacity))
+                looks.append(Look(0))
+            else:
+                looks.append(look)
+                if 0 < pose.fill < 1 and self._style.lit_fill is not None:
+                    looks[-1] = replace(look, filled=False)
+                    filling.append((index, round(pose.fill * self._width(index) / 2) * 2))
+        return Scenery(tuple(looks), tuple(filling), tuple(moves))
+
+    def _look(self, index: int, pose: WordPose) -> Look:
+        style = self._style
+        count = len(self._letters[index])
+        return Look(
+            letters=min(count, ceil(pose.shown * count - 1e-9)),
+            filled=style.lit_fill is not None and pose.fill >= (0.5 if pose.scale != 1 else 1),
+            lit=style.lit_box is not None and pose.lit,
+        )
+
+    def whole(self, looks: tuple[Look, ...]) -> Sprite:
+        """The cue with all words at rest, composed from the ground up."""
+        return Sprite() if self._bounds.empty else compose(self._layers(looks), self._bounds)
+
+    def changed(self, sprite: Sprite, word: int, looks: tuple[Look, ...]) -> Sprite:
+        """``sprite``, which shows the cue as ``looks`` say but for ``word``, with that word as they say."""
+        cell = self._cells[word].even() & self._bounds
+        return sprite if cell.empty else sprite.patched(compose(self._layers(looks), cell))
+
+    def filled(self, sprite: Sprite, full: Sprite, word: int, pixels: int) -> Sprite:
+        """``sprite`` with the first ``pixels`` of the width of ``word`` taken from ``full``."""
+        for piece in self._words[word]:
+            ink = piece.glyphs.ink
+            if ink.empty or pixels <= 0:
+                break
+            done = min(pixels, ink.width)
+            part = Rect(ink.left, ink.top, ink.left + done, ink.bottom)
+            if is_right_to_left(piece.text):
+                part = Rect(ink.right - done, ink.top, ink.right, ink.bottom)
+            part = part.even() & self._bounds
+            if not part.empty:
+                sprite = sprite.patched(full.cropped(part.left, part.top, part.right, part.bottom))
+            pixels -= done
+        return sprite
+
+    def moved(self, move: Move) -> Sprite:
+        """A word by itself where it is on its way, held inside of the area."""
+        cell, area = self._cells[move.word].even(), self._area
+        scale = min(move.scale, area.width / cell.width, area.height / cell.height)
+        width, height = cell.width * scale, cell.height * scale
+        left = (cell.left + cell.right - width) / 2 + move.dx
+        top = (cell.top + cell.bottom - height) / 2 + move.dy
+        left = max(area.left, min(left, area.right - width))
+        top = max(area.top, min(top, area.bottom - height))
+        seen = Rect(floor(left), floor(top), ceil(left + width), ceil(top + height)).even() & area
+        if seen.empty:
+            return Sprite()
+        x, y = (seen.left - left) / scale + CLEAR, (seen.top - top) / scale + CLEAR
+        picture = self._picture(move.word, move.look, cell)
+        view = Image.fromarray(picture, "CMYK").resize(
+            (seen.width, seen.height),
+            Image.Resampling.BICUBIC,
+            box=(x, y, x + seen.width / scale, y + seen.height / scale),
+        )
+        return Sprite.from_bytes(np.asarray(view), seen.left, seen.top)
+
+    def _picture(self, word: int, look: Look, cell: Rect) -> Bytes:
+        """Premultiplied YUVA bytes (height, width, 4) of a word alone, with clear pixels around it."""
+        kept = self._moving
+        if kept is not None and kept[0] == (word, look):
+            return kept[1]
+        looks = tuple(look if index == word else Look(0) for index in range(len(self._words)))
+        planes = composed(self._layers(looks, plain=True), cell)
+        planes[3] *= 255
+        image = np.zeros((cell.height + 2 * CLEAR, cell.width + 2 * CLEAR, 4), np.uint8)
+        image[CLEAR:-CLEAR, CLEAR:-CLEAR] = np.rint(np.moveaxis(planes, 0, 2))
+        self._moving = ((word, look), image)
+        return image
+
+    def _layers(self, looks: Sequence[Look], *, plain: bool = False) -> list[Layer]:
+        style = self._style
+        layers: list[Layer] = [] if plain else [*self._plate]
+        if style.lit_box:
+            for index, look in enumerate(looks):
+                for rect in self._lit_boxes(index) if look.lit else []:
+                    layers += painted(plate([rect], style.lit_box.radius * self._block.em), style.lit_box)
+        pieces: list[tuple[int, Glyphs]] = []
+        shadows: list[Mask | None] = []
+        fills: dict[int, str] = {}
+        for index, look in enumerate(looks):
+            glyphs, shade = self._shown(index, look.letters)
+            pieces += [(index, part) for part in glyphs]
+            shadows.append(shade)
+            if look.filled and style.lit_fill:
+                fills[index] = style.lit_fill
+            elif index == self._keyword and style.keyword_fill:
+                fills[index] = style.keyword_fill
+        return layers + letters(pieces, style.type, shadows, fills)
+
+    def _shown(self, word: int, count: int) -> tuple[list[Glyphs], Mask | None]:
+        """The first ``count`` letters of a word, and their shadow."""
+        if count >= len(self._letters[word]):
+            return [piece.glyphs for piece in self._words[word]], self._shadows[word]
+        shown: list[Glyphs] = []
+        for piece in self._words[word]:
+            parts = clusters(piece.text)
+            if count >= len(parts):
+                shown.append(piece.glyphs)
+            elif count > 0:
+                shown.append(self._setter.draw("".join(parts[:count])).moved(piece.x, piece.y))
+            count -= len(parts)
+        return shown, soft_shadow(shown, self._style.type, self._block.em)
+
+    def _width(self, word: int) -> int:
+        return sum(piece.glyphs.ink.width for piece in self._words[word])
+
+    def _cell(self, word: int) -> Rect:
+        """Around all that a word changes at rest."""
+        shade = self._shadows[word]
+        drawn = [piece.glyphs.rect for piece in self._words[word]]
+        return around([*drawn, shade.rect if shade else NOWHERE, *self._lit_boxes(word)]) & self._area
+
+    def _lit_boxes(self, word: int) -> list[Rect]:
+        """Boxes behind a word, one in each row that it takes."""
+        box, pieces = self._style.lit_box, self._words[word]
+        return [self._lit_box(word, row, box) for row in sorted({piece.row for piece in pieces})] if box else []
+
+    def _lit_box(self, word: int, row: int, box: Box) -> Rect:
+        """As high as the row; beside the word its padding, or less where a neighbour is near."""
+        em, line = self._block.em, self._block.rows[row]
+        ink = around(piece.glyphs.ink for piece in self._words[word] if piece.row == row)
+        others = [piece.glyphs.ink for piece in self._block.pieces if piece.row == row and piece.word != word]
+        near = [max(other.left - ink.right, ink.left - other.right) for other in others if not other.empty]
+        free = min(near, default=em) - round((0.4 * self._style.type.stroke_width + 0.03) * em)
+        side = max(0, min(round(box.padding * em), free))
+        return padded(Rect(ink.left, line.top, ink.right, line.bottom), side, round(FLATNESS * box.padding * em))
+
+
+def _clusters(pieces: Sequence[Piece]) -> list[str]:
+    """The letters of a word as they may come one by one: all at once where they join or run from the right."""
+    text = "".join(piece.text for piece in pieces)
+    return [text] if is_right_to_left(text) else [cluster for piece in pieces for cluster in clusters(piece.text)]
