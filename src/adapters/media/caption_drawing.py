@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil, floor
 
 import numpy as np
-from PIL import Image
 
 from ...domain.caption_animations import ANIMATIONS, Moment, WordPose
 from ...domain.style import Box, CaptionStyle
@@ -13,8 +13,9 @@ from .decoration import FLATNESS, boxed, letters, padded, painted, soft_shadow
 from .ink import NOWHERE, Layer, Mask, Rect, around, compose, composed
 from .layout import Block, Piece
 from .plates import plate
+from .scaling import scaled
 from .segmentation import clusters, is_right_to_left
-from .sprites import OPAQUE, Bytes, Sprite
+from .sprites import OPAQUE, Bytes, Floats, Sprite
 from .text import Glyphs, Typesetter
 
 CLEAR = 24
@@ -57,6 +58,34 @@ class Scenery:
     moves: tuple[Move, ...] = ()
 
 
+class _Alone:
+    """A word without the others, as it is carried about."""
+
+    def __init__(self, word: int, look: Look, cell: Rect, yuva: Floats) -> None:
+        self.word, self.look = word, look
+        self._cell, self._yuva = cell, yuva
+
+    @cached_property
+    def sprite(self) -> Sprite:
+        return Sprite.from_premultiplied(self._yuva, self._cell.left, self._cell.top)
+
+    @cached_property
+    def planes(self) -> tuple[Bytes, ...]:
+        """Premultiplied Y, U, V and α in bytes, with CLEAR pixels of nothing around."""
+        levels = self._yuva * np.array([1, 1, 1, 255], np.float32)[:, None, None]
+        return tuple(np.pad(np.rint(levels).astype(np.uint8), ((0, 0), (CLEAR, CLEAR), (CLEAR, CLEAR))))
+
+
+def _source(start: float, count: int, scale: float) -> slice:
+    """The pixels of a padded plane nearest to what ``count`` target pixels from ``start`` on show of it."""
+    first = round(start / scale + CLEAR)
+    return slice(first, max(first + 1, round((start + count) / scale + CLEAR)))
+
+
+def _sized(plane: Bytes, width: int, height: int) -> Bytes:
+    return scaled(plane, width, height, "BILINEAR", key="word")
+
+
 class CaptionDrawing:
     """Draws ``block``, whose ``language`` is a BCP 47 tag, inside of ``area``; ``keyword`` is the index of the word
     that has the keyword's fill, -1 for none.
@@ -74,7 +103,7 @@ class CaptionDrawing:
         self._plate = boxed(block.rows, style.box, block.em) if style.box else []
         self._cells = [self._cell(index) for index in range(len(self._words))]
         self._bounds = around([*(layer.rect for layer in self._plate), *self._cells]).even() & area
-        self._moving: tuple[tuple[int, Look], Bytes] | None = None
+        self._last: _Alone | None = None
         asleep = ANIMATIONS[style.animation](Moment(since=-1, spoken=1, turn=1))
         self.beginning = self.scenery([asleep] * len(self._words)).looks
         """The words before the first of them is spoken."""
@@ -140,34 +169,33 @@ class CaptionDrawing:
         cell, area = self._cells[move.word].even(), self._area
         scale = min(move.scale, area.width / cell.width, area.height / cell.height)
         width, height = cell.width * scale, cell.height * scale
-        left = (cell.left + cell.right - width) / 2 + move.dx
-        top = (cell.top + cell.bottom - height) / 2 + move.dy
-        left = max(area.left, min(left, area.right - width))
-        top = max(area.top, min(top, area.bottom - height))
+        left = max(area.left, min((cell.left + cell.right - width) / 2 + move.dx, area.right - width))
+        top = max(area.top, min((cell.top + cell.bottom - height) / 2 + move.dy, area.bottom - height))
+        alone = self._alone(move.word, move.look, cell)
+        if scale == 1:
+            return alone.sprite.shifted(round((left - cell.left) / 2) * 2, round((top - cell.top) / 2) * 2)
         seen = Rect(floor(left), floor(top), ceil(left + width), ceil(top + height)).even() & area
-        if seen.empty:
-            return Sprite()
-        x, y = (seen.left - left) / scale + CLEAR, (seen.top - top) / scale + CLEAR
-        picture = self._picture(move.word, move.look, cell)
-        view = Image.fromarray(picture, "CMYK").resize(
-            (seen.width, seen.height),
-            Image.Resampling.BICUBIC,
-            box=(x, y, x + seen.width / scale, y + seen.height / scale),
+        columns = _source(seen.left - left, seen.width, scale)
+        rows = _source(seen.top - top, seen.height, scale)
+        y, u, v, alpha = (plane[rows, columns] for plane in alone.planes)
+        return Sprite.from_bytes(
+            (_sized(y, seen.width, seen.height), _sized(alpha, seen.width, seen.height)),
+            (
+                _sized(u, seen.width // 2, seen.height // 2),
+                _sized(v, seen.width // 2, seen.height // 2),
+                _sized(alpha, seen.width // 2, seen.height // 2),
+            ),
+            seen.left,
+            seen.top,
         )
-        return Sprite.from_bytes(np.asarray(view), seen.left, seen.top)
 
-    def _picture(self, word: int, look: Look, cell: Rect) -> Bytes:
-        """Premultiplied YUVA bytes (height, width, 4) of a word alone, with clear pixels around it."""
-        kept = self._moving
-        if kept is not None and kept[0] == (word, look):
-            return kept[1]
+    def _alone(self, word: int, look: Look, cell: Rect) -> "_Alone":
+        kept = self._last
+        if kept is not None and (kept.word, kept.look) == (word, look):
+            return kept
         looks = tuple(look if index == word else Look(0) for index in range(len(self._words)))
-        planes = composed(self._layers(looks, plain=True), cell)
-        planes[3] *= 255
-        image = np.zeros((cell.height + 2 * CLEAR, cell.width + 2 * CLEAR, 4), np.uint8)
-        image[CLEAR:-CLEAR, CLEAR:-CLEAR] = np.rint(np.moveaxis(planes, 0, 2))
-        self._moving = ((word, look), image)
-        return image
+        self._last = last = _Alone(word, look, cell, composed(self._layers(looks, plain=True), cell))
+        return last
 
     def _layers(self, looks: Sequence[Look], *, plain: bool = False) -> list[Layer]:
         style = self._style
