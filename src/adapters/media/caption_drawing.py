@@ -35,13 +35,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where a moving word is: its size, its place in pixels beside its own, its opacity of 256."""
+    """Where a word is on its way: the rectangle that it takes, and its opacity of 256.
+
+    ``source`` is the part of the word's own padded picture that is scaled to that; None where it is only moved.
+    """
 
     word: int
     look: Look
-    scale: float
-    dx: float
-    dy: float
+    place: Rect
+    source: Rect | None
     opacity: int
 
 
@@ -74,12 +76,6 @@ class _Alone:
         """Premultiplied Y, U, V and α in bytes, with CLEAR pixels of nothing around."""
         levels = self._yuva * np.array([1, 1, 1, 255], np.float32)[:, None, None]
         return tuple(np.pad(np.rint(levels).astype(np.uint8), ((0, 0), (CLEAR, CLEAR), (CLEAR, CLEAR))))
-
-
-def _source(start: float, count: int, scale: float) -> slice:
-    """The pixels of a padded plane nearest to what ``count`` target pixels from ``start`` on show of it."""
-    first = round(start / scale + CLEAR)
-    return slice(first, max(first + 1, round((start + count) / scale + CLEAR)))
 
 
 def _sized(plane: Bytes, width: int, height: int) -> Bytes:
@@ -119,10 +115,12 @@ class CaptionDrawing:
             if not look.letters or opacity <= 0 or self._cells[index].empty:
                 looks.append(Look(0))
             elif pose.scale != 1 or pose.dx or pose.dy or opacity < OPAQUE:
-                em = self._block.em
-                scale = max(SMALLEST, pose.scale)
-                moves.append(Move(index, look, scale, pose.dx * em, pose.dy * em, opacity))
-                looks.append(Look(0))
+                place, source = self._on_its_way(index, pose)
+                if place == self._cells[index].even() and source is None and opacity == OPAQUE:
+                    looks.append(look)
+                else:
+                    moves.append(Move(index, look, place, source, opacity))
+                    looks.append(Look(0))
             else:
                 looks.append(look)
                 if 0 < pose.fill < 1 and self._style.lit_fill is not None:
@@ -165,29 +163,36 @@ class CaptionDrawing:
         return sprite
 
     def moved(self, move: Move) -> Sprite:
-        """A word by itself where it is on its way, held inside of the area."""
-        cell, area = self._cells[move.word].even(), self._area
-        scale = min(move.scale, area.width / cell.width, area.height / cell.height)
-        width, height = cell.width * scale, cell.height * scale
-        left = max(area.left, min((cell.left + cell.right - width) / 2 + move.dx, area.right - width))
-        top = max(area.top, min((cell.top + cell.bottom - height) / 2 + move.dy, area.bottom - height))
+        """A word by itself where it is on its way."""
+        cell, place, source = self._cells[move.word].even(), move.place, move.source
         alone = self._alone(move.word, move.look, cell)
-        if scale == 1:
-            return alone.sprite.shifted(round((left - cell.left) / 2) * 2, round((top - cell.top) / 2) * 2)
-        seen = Rect(floor(left), floor(top), ceil(left + width), ceil(top + height)).even() & area
-        columns = _source(seen.left - left, seen.width, scale)
-        rows = _source(seen.top - top, seen.height, scale)
-        y, u, v, alpha = (plane[rows, columns] for plane in alone.planes)
+        if source is None:
+            return alone.sprite.shifted(place.left - cell.left, place.top - cell.top)
+        inside = slice(source.top, source.bottom), slice(source.left, source.right)
+        y, u, v, alpha = (plane[inside] for plane in alone.planes)
+        wide, high = place.width, place.height
         return Sprite.from_bytes(
-            (_sized(y, seen.width, seen.height), _sized(alpha, seen.width, seen.height)),
-            (
-                _sized(u, seen.width // 2, seen.height // 2),
-                _sized(v, seen.width // 2, seen.height // 2),
-                _sized(alpha, seen.width // 2, seen.height // 2),
-            ),
-            seen.left,
-            seen.top,
+            (_sized(y, wide, high), _sized(alpha, wide, high)),
+            (_sized(u, wide // 2, high // 2), _sized(v, wide // 2, high // 2), _sized(alpha, wide // 2, high // 2)),
+            place.left,
+            place.top,
         )
+
+    def _on_its_way(self, word: int, pose: WordPose) -> tuple[Rect, Rect | None]:
+        """The even rectangle that a word takes, held inside of the area, and what of its padded picture fills it."""
+        cell, area, em = self._cells[word].even(), self._area, self._block.em
+        scale = min(max(SMALLEST, pose.scale), area.width / cell.width, area.height / cell.height)
+        width, height = cell.width * scale, cell.height * scale
+        left = (cell.left + cell.right - width) / 2 + pose.dx * em
+        top = (cell.top + cell.bottom - height) / 2 + pose.dy * em
+        left = max(area.left, min(left, area.right - width))
+        top = max(area.top, min(top, area.bottom - height))
+        if scale == 1:
+            left, top = round(left / 2) * 2, round(top / 2) * 2
+            return Rect(left, top, left + cell.width, top + cell.height), None
+        place = Rect(floor(left), floor(top), ceil(left + width), ceil(top + height)).even() & area
+        edges = (place.left - left, place.top - top, place.right - left, place.bottom - top)
+        return place, Rect(*(round(edge / scale + CLEAR) for edge in edges))
 
     def _alone(self, word: int, look: Look, cell: Rect) -> "_Alone":
         kept = self._last
