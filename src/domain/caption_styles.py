@@ -58,9 +58,11 @@ def _outlined(style: CaptionStyle) -> CaptionStyle:
         fill, stroke = (behind if _brightness(behind) >= 0.5 else LIGHT), fill
     elif _brightness(stroke) >= 0.5:
         stroke = DARK
+    mark = _at_least(style.lit_fill, LEGIBLE) if style.lit_fill and not style.lit_box else style.lit_fill
     return replace(
         style,
         box=None,
+        lit_fill=mark,
         type=replace(
             kind,
             fill=fill,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
+from math import inf
 from typing import Literal
 
 from .breaking import cheapest, last_mark
@@ -155,6 +156,29 @@ def _lines(widths: Sequence[float], spaces: Sequence[float], line: float) -> int
             lines, used = lines + 1, 0.0
         used += width + space
     return lines
+
+
+def lines(words: Sequence[CueWord], output: Output, style: CaptionStyle) -> list[tuple[int, int]]:
+    """Half-open spans of a cue's words, each a line of the safe area by average widths; about equally long.
+
+    Where the style's ``max_lines`` do not hold them, the lines are as many and longer.
+    """
+    widths = [advance(word.text, style) for word in words]
+    spaces = [advance(" ", style) * word.space for word in words]
+    limit = line_ems(output, style)
+    count = _lines(widths, spaces, limit)
+    if count > style.max_lines:
+        count, limit = style.max_lines, inf
+    target = (sum(widths) + sum(spaces)) / count
+
+    def cost(start: int, end: int) -> float | None:
+        width = sum(widths[start:end]) + sum(spaces[start : end - 1])
+        if width > limit and end - start > 1:
+            return None
+        clinging = end < len(words) and (leans_forward(words[end - 1].text) or leans_back(words[end].text))
+        return (width - target) ** 2 + 6.0 * clinging
+
+    return cheapest(len(words), cost)
 
 
 _COMPLEMENTS = frozenset("向到出入起开过成为得着了给在于")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from .caption_animations import ANIMATIONS, Moment
-from .captions import keyword
+from .captions import keyword, lines
 from .errors import UnknownName
 from .output import Output
 from .style import CaptionStyle, SafeArea, rgb
@@ -78,6 +78,10 @@ _STYLE_FIELDS = (
     "StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, "
     "Encoding"
 )
+CHINESE = "noto-sans-cjk"
+"""The typeface of Chinese captions, whatever typeface the style's other letters have."""
+FAMILIES = {CHINESE: "Noto Sans CJK SC"}
+"""Families whose name is not the typeface's own in capitals."""
 _SHADOW_DEPTH = 0.05
 """Offset of the shadow, in ems."""
 _LINE = 1.3
@@ -97,7 +101,7 @@ def to_ass(timeline: Timeline, line_height: Callable[[str], float] = lambda _: 1
         styles[name] = style
         place = _place(style, output, safe)
         begin, end = (_centiseconds(frame, output.fps) for frame in (cue.start, cue.end))
-        text = place.tag + _ass_text(cue, style, output.fps)
+        text = place.tag + _ass_text(cue, style, output)
         events.append(f"Dialogue: 0,{_ass_clock(begin)},{_ass_clock(end)},{name},,0,0,0,,{text}\n")
     return (
         "[Script Info]\n"
@@ -109,7 +113,7 @@ def to_ass(timeline: Timeline, line_height: Callable[[str], float] = lambda _: 1
         "ScaledBorderAndShadow: yes\n"
         "YCbCr Matrix: TV.709\n\n"
         f"[V4+ Styles]\nFormat: {_STYLE_FIELDS}\n"
-        + "".join(_ass_style(name, style, output, safe, line_height) for name, style in styles.items())
+        + "".join(_ass_style(name, style, timeline, line_height) for name, style in styles.items())
         + "\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
         + "".join(events)
     )
@@ -137,18 +141,17 @@ def _place(style: CaptionStyle, output: Output, safe: SafeArea) -> _Place:
     return _Place(5, 0, f"{{\\pos({across:.0f},{middle:.0f})}}")
 
 
-def _ass_style(
-    name: str, style: CaptionStyle, output: Output, safe: SafeArea, line_height: Callable[[str], float]
-) -> str:
-    kind, box = style.type, style.box
+def _ass_style(name: str, style: CaptionStyle, timeline: Timeline, line_height: Callable[[str], float]) -> str:
+    output, safe, kind, box = timeline.output, timeline.style.safe_area, style.type, style.box
+    font = CHINESE if timeline.language.startswith("zh") else kind.font
     em = kind.size * output.short_side
     lit = _lit_colour(style) or kind.fill
     sweeps = _timing(style.animation).sweeps
     place = _place(style, output, safe)
     fields = [
         name,
-        kind.font.replace("-", " ").title(),
-        f"{em * line_height(kind.font):.0f}",
+        FAMILIES.get(font, font.replace("-", " ").title()),
+        f"{em * line_height(font):.0f}",
         _ass_colour(lit if sweeps else kind.fill),
         _ass_colour(kind.fill),
         _ass_colour(box.fill, box.opacity) if box else _ass_colour(kind.stroke),
@@ -167,7 +170,9 @@ def _ass_style(
     return f"Style: {','.join(fields)}\n"
 
 
-def _ass_text(cue: Cue, style: CaptionStyle, fps: int) -> str:
+def _ass_text(cue: Cue, style: CaptionStyle, output: Output) -> str:
+    fps = output.fps
+    ends = {end - 1 for _, end in lines(cue.words, output, style)[:-1]}
     timing, lit = _timing(style.animation), _lit_colour(style)
     accented = keyword([word.text for word in cue.words]) if style.keyword_fill else -1
     zero = _centiseconds(cue.start, fps)
@@ -190,10 +195,10 @@ def _ass_text(cue: Cue, style: CaptionStyle, fps: int) -> str:
         if timing.appears:
             at = 10 * (begin - zero)
             edge = style.box.opacity if style.box else 1.0
-            seen = f"\\1a&H00&\\3a{_transparency(edge)}\\4a{_transparency(style.type.shadow)}"
-            tags += f"\\1a&HFF&\\3a&HFF&\\4a&HFF&\\t({at},{at},{seen})"
+            seen = f"\\1a&H00&\\2a&H00&\\3a{_transparency(edge)}\\4a{_transparency(style.type.shadow)}"
+            tags += f"\\1a&HFF&\\2a&HFF&\\3a&HFF&\\4a&HFF&\\t({at},{at},{seen})"
         said = word.text.upper() if style.type.uppercase else word.text
-        text += (f"{{{tags}}}" if tags else "") + _ass_escaped(said) + " " * word.space
+        text += (f"{{{tags}}}" if tags else "") + _ass_escaped(said) + ("\\N" if index in ends else " " * word.space)
     return text.rstrip()
 
 

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.domain.captions import cues, keyword, line_ems
+from reelwright.domain.captions import cues, keyword, line_ems, lines
 from reelwright.domain.language import speakable
 from reelwright.domain.narration import Word
 from reelwright.domain.output import Output
 from reelwright.domain.style import Box, CaptionStyle, Type
+from reelwright.domain.timeline import CueWord
 
 from .strategies import spoken_words
 
@@ -116,9 +117,9 @@ def test_chinese_cues_keep_particles_and_clauses_together() -> None:
 
 def test_a_cue_fits_its_lines() -> None:
     words = speech("/".join(["潮汐涨落"] * 12), "/")
-    for lines in (1, 2):
-        caption_style = style(max_words=20, max_lines=lines, size=0.1)
-        room = line_ems(UPRIGHT, caption_style) * lines
+    for most in (1, 2):
+        caption_style = style(max_words=20, max_lines=most, size=0.1)
+        room = line_ems(UPRIGHT, caption_style) * most
         assert all(len(text) <= room for text in shown(words, caption_style))
 
 
@@ -156,3 +157,24 @@ def test_the_word_that_matters_most_is_a_number_a_name_or_a_long_one(words: str,
     texts = words.split("/") if "/" in words else words.split()
     found = keyword(texts)
     assert (texts[found] if found >= 0 else None) == chosen
+
+
+def test_lines_are_even_and_keep_what_clings_together() -> None:
+    wanted = [
+        ("The moon pulls the oceans near", " ", ["The moon pulls", "the oceans near"]),
+        ("月球|的|引力|把|海水|拉向|岸，", "|", ["月球的引力", "把海水拉向岸，"]),
+        ("One word", " ", ["One word"]),
+    ]
+    for text, separator, rows in wanted:
+        space = " " if separator == " " else ""
+        words = [
+            CueWord(text=word, start=index, end=index + 1, space=bool(space))
+            for index, word in enumerate(text.split(separator))
+        ]
+        made = [space.join(word.text for word in words[start:end]) for start, end in lines(words, UPRIGHT, style())]
+        assert made == rows
+
+
+def test_lines_are_never_more_than_the_style_allows() -> None:
+    words = [CueWord(text="Tideland", start=index, end=index + 1) for index in range(12)]
+    assert len(lines(words, UPRIGHT, style(size=0.15))) == 2
