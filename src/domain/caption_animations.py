@@ -7,7 +7,7 @@ from functools import cache
 
 POP_SECONDS, POP_SWELL = 0.3, 0.18
 """How long a word swells when its turn comes, and the share of its size that drives it: 1.12 at its largest."""
-BOUNCE_SECONDS, BOUNCE_HEIGHT, BOUNCE_FADE = 0.4, 0.55, 0.1
+BOUNCE_SECONDS, BOUNCE_HEIGHT, BOUNCE_FADE = 0.4, 0.42, 0.1
 """How long a word falls and rebounds, from how many ems above its place, and how long it takes to be opaque."""
 
 

@@ -12,7 +12,7 @@ from ...domain.errors import InvalidTemplate, UnknownName
 from ...domain.template import Template
 from .schema import Misfit, convert
 
-_COLOUR_KEYS = ("fill", "stroke", "lit_fill", "rule", "colours")
+_COLOUR_KEYS = ("fill", "stroke", "lit_fill", "keyword_fill", "rule", "colours")
 
 
 class TomlTemplates:

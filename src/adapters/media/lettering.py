@@ -20,6 +20,8 @@ from .text import upper
 
 KEPT = 32
 """States of cues and titles that are kept: some for each worker, about 1.5 MB each at 1080p."""
+LONG = 100
+"""Words of a cue above which each of its states is composed from the ground up."""
 STEADY, YIELDING = 30.0, 20.0
 """How dearly captions, which should keep one size, and titles pay for being smaller."""
 SPACE = 0.25
@@ -86,7 +88,7 @@ class Lettering:
 
     def _draw_state(self, drawing: CaptionDrawing, looks: tuple[Look, ...]) -> Sprite:
         """From the state before the last word that is not as at the cue's beginning: in a run of frames, the last."""
-        for word in range(len(looks) - 1, -1, -1):
+        for word in range(len(looks) - 1, -1, -1) if len(looks) <= LONG else ():
             if looks[word] != drawing.beginning[word]:
                 before = (*looks[:word], drawing.beginning[word], *looks[word + 1 :])
                 return drawing.changed(self._state(drawing, before), word, looks)
