@@ -50,15 +50,19 @@ def _unmarked(style: CaptionStyle) -> CaptionStyle:
 
 
 def _outlined(style: CaptionStyle) -> CaptionStyle:
-    """Without a plate: light letters with a dark stroke and a shadow, which read over any picture."""
+    """Without a plate: light letters with a dark stroke and a shadow, which read over any picture.
+
+    A mark that was chosen for dark letters gives way to gold.
+    """
     kind = style.type
-    fill, stroke = kind.fill, kind.stroke
+    fill, stroke, mark = kind.fill, kind.stroke, style.lit_fill
+    if mark and not style.lit_box:
+        mark = _at_least(mark, LEGIBLE) if _brightness(fill) >= 0.5 else GOLD
     if _brightness(fill) < 0.5:
         behind = style.box.fill if style.box else LIGHT
         fill, stroke = (behind if _brightness(behind) >= 0.5 else LIGHT), fill
     elif _brightness(stroke) >= 0.5:
         stroke = DARK
-    mark = _at_least(style.lit_fill, LEGIBLE) if style.lit_fill and not style.lit_box else style.lit_fill
     return replace(
         style,
         box=None,
