@@ -97,6 +97,7 @@ class CaptionDrawing:
         self._shadows = [soft_shadow((piece.glyphs for piece in word), style.type, block.em) for word in self._words]
         self._letters = [_clusters(word) for word in self._words]
         self._plate = boxed(block.rows, style.box, block.em) if style.box else []
+        self._lights: dict[int, list[Layer]] = {}
         self._cells = [self._cell(index) for index in range(len(self._words))]
         self._bounds = around([*(layer.rect for layer in self._plate), *self._cells]).even() & area
         self._last: _Alone | None = None
@@ -139,12 +140,12 @@ class CaptionDrawing:
 
     def whole(self, looks: tuple[Look, ...]) -> Sprite:
         """The cue with all words at rest, composed from the ground up."""
-        return Sprite() if self._bounds.empty else compose(self._layers(looks), self._bounds)
+        return Sprite() if self._bounds.empty else compose(self._layers(looks, self._bounds), self._bounds)
 
     def changed(self, sprite: Sprite, word: int, looks: tuple[Look, ...]) -> Sprite:
         """``sprite``, which shows the cue as ``looks`` say but for ``word``, with that word as they say."""
         cell = self._cells[word].even() & self._bounds
-        return sprite if cell.empty else sprite.patched(compose(self._layers(looks), cell))
+        return sprite if cell.empty else sprite.patched(compose(self._layers(looks, cell), cell))
 
     def filled(self, sprite: Sprite, full: Sprite, word: int, pixels: int) -> Sprite:
         """``sprite`` with the first ``pixels`` of the width of ``word`` taken from ``full``."""
@@ -199,20 +200,21 @@ class CaptionDrawing:
         if kept is not None and (kept.word, kept.look) == (word, look):
             return kept
         looks = tuple(look if index == word else Look(0) for index in range(len(self._words)))
-        self._last = last = _Alone(word, look, cell, composed(self._layers(looks, plain=True), cell))
+        self._last = last = _Alone(word, look, cell, composed(self._layers(looks, cell, plain=True), cell))
         return last
 
-    def _layers(self, looks: Sequence[Look], *, plain: bool = False) -> list[Layer]:
+    def _layers(self, looks: Sequence[Look], on: Rect, *, plain: bool = False) -> list[Layer]:
+        """What is drawn ``on`` a rectangle, the lowest first; ``plain`` without the plate behind all lines."""
         style = self._style
         layers: list[Layer] = [] if plain else [*self._plate]
-        if style.lit_box:
-            for index, look in enumerate(looks):
-                for rect in self._lit_boxes(index) if look.lit else []:
-                    layers += painted(plate([rect], style.lit_box.radius * self._block.em), style.lit_box)
         pieces: list[tuple[int, Glyphs]] = []
         shadows: list[Mask | None] = []
         fills: dict[int, str] = {}
         for index, look in enumerate(looks):
+            if not look.letters or (self._cells[index] & on).empty:
+                continue
+            if look.lit:
+                layers += self._light(index)
             glyphs, shade = self._shown(index, look.letters)
             pieces += [(index, part) for part in glyphs]
             shadows.append(shade)
@@ -245,8 +247,16 @@ class CaptionDrawing:
         drawn = [piece.glyphs.rect for piece in self._words[word]]
         return around([*drawn, shade.rect if shade else NOWHERE, *self._lit_boxes(word)]) & self._area
 
+    def _light(self, word: int) -> list[Layer]:
+        """The boxes behind a word while it is lit."""
+        box = self._style.lit_box
+        if box is not None and word not in self._lights:
+            plates = [plate([rect], box.radius * self._block.em) for rect in self._lit_boxes(word)]
+            self._lights[word] = [layer for mask in plates for layer in painted(mask, box)]
+        return self._lights.get(word, [])
+
     def _lit_boxes(self, word: int) -> list[Rect]:
-        """Boxes behind a word, one in each row that it takes."""
+        """Where the boxes behind a word lie, one in each row that it takes."""
         box, pieces = self._style.lit_box, self._words[word]
         return [self._lit_box(word, row, box) for row in sorted({piece.row for piece in pieces})] if box else []
 

@@ -27,7 +27,7 @@ _ONE_BY_ONE = re.compile(
 )
 """Text in which every character is a grapheme cluster: Latin, Han and their punctuation, without marks that join."""
 _WORD = r"[A-Za-z0-9]+(?:['.,:][A-Za-z0-9]+)*[.,!?;:]*"
-_WORDS = re.compile(rf"{_WORD}(?: {_WORD})*")
+_WORDS = re.compile(rf"{_WORD}(?: {_WORD})* ?")
 """Plain words and numbers, where lines start behind spaces only."""
 
 
@@ -41,7 +41,7 @@ def clusters(text: str) -> tuple[str, ...]:
 def breaks(text: str) -> tuple[int, ...]:
     """The indices in ``text`` before which a line may start, without 0 and its length."""
     if _WORDS.fullmatch(text):
-        return tuple(space.end() for space in re.finditer(" ", text))
+        return tuple(space.end() for space in re.finditer(" (?!$)", text))
     return tuple(index for index in line_break_boundaries(text) if 0 < index < len(text))
 
 
