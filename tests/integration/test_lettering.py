@@ -318,3 +318,14 @@ def test_variable_fonts_are_set_to_the_weight_wanted(family: str, axes: int) -> 
     assert len(fonts.font_file(family).axes) == axes
     light, bold = (fonts.load(family, weight, 100).getlength("Hamburg") for weight in (200, 900))
     assert bold > light
+
+
+def test_a_title_breaks_where_its_words_end_and_the_marks_of_that_leave_no_trace() -> None:
+    letters = lettering(BUBBLE, language="zh")
+    one, marked = (letters.title(Title(text=text, start=0, end=1)) for text in ("三个海", "三个\u200b海"))
+    assert not difference(shown(one), shown(marked)).any()
+    plain, hinted = (
+        extent(difference(shown(letters.title(Title(text=text, start=0, end=1))), black()))
+        for text in ("你不知道的三个咖啡冷知识", "你不知道的\u200b三个\u200b咖啡\u200b冷知识")
+    )
+    assert plain != hinted
