@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from .adapters.documents.timeline_json import read_timeline, write_timeline
+from .adapters.media.fonts import line_height
 from .adapters.media.renderer import contents
 from .application.make_video import Made
 from .application.ports import CancelSignal
@@ -16,6 +17,7 @@ from .domain.health import Check
 from .domain.narration import Voice
 from .domain.output import FORMATS, HARDWARE, Quality
 from .domain.progress import Listener, nobody
+from .domain.subtitles import subtitles
 from .domain.template import Template
 from .domain.timeline import Timeline
 
@@ -116,6 +118,18 @@ class Studio:
         """Which scenes of ``after`` differ, why, and which segments would be rendered again for it."""
         older, newer = _timeline(before), _timeline(after)
         return difference(older, newer, contents(older), contents(newer))
+
+    def save_captions(self, timeline: Timeline, to: str | Path) -> None:
+        """Write the captions as SubRip, WebVTT or Advanced SubStation Alpha: ``.srt``, ``.vtt`` or ``.ass``.
+
+        Raises UnknownName for another suffix, OutputFailed.
+        """
+        path = Path(to)
+        text = subtitles(timeline, path.suffix.lower().removeprefix("."), line_height)
+        try:
+            path.write_text(text, "utf-8")
+        except OSError as error:
+            raise OutputFailed(f"{path}: cannot be written ({error.strerror})") from error
 
     def templates(self) -> tuple[Template, ...]:
         templates = self.container.templates()

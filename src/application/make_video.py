@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..domain.asset import Asset
 from ..domain.brief import Brief
+from ..domain.caption_styles import chosen
 from ..domain.errors import Cancelled, InvalidBrief, UnknownName, UnusableAsset
 from ..domain.language import detect
 from ..domain.matching import match
@@ -80,7 +81,7 @@ class MakeVideo:
         with clock("write"):
             progress(Progress(stage="write"))
             self._renderer.check(brief.output, hardware=brief.hardware, strict=brief.strict)
-            template = self._templates.get(brief.template)
+            template = self._template(brief)
             script = self._script(brief)
             voice = self._voice(brief, script.language)
             found = self._assets(brief)
@@ -103,6 +104,14 @@ class MakeVideo:
             )
         warnings = found.warnings + rendered.warnings
         return Made(rendered=rendered, timeline=timeline, warnings=warnings, seconds=clock.seconds)
+
+    def _template(self, brief: Brief) -> Template:
+        """The template with the brief's own wishes for the captions."""
+        template = self._templates.get(brief.template)
+        captions = chosen(
+            template.captions, name=brief.captions_style, position=brief.caption_position, size=brief.caption_size
+        )
+        return replace(template, captions=captions)
 
     def _script(self, brief: Brief) -> Script:
         blocks = self._documents(brief.text, markdown=brief.markdown)

@@ -78,6 +78,19 @@ def transitions(as_json: bool, sheet: Path | None, aspect: str, every_direction:
     _print(rows, ("name", "directions", "seconds", "easing", "description"), as_json)
 
 
+@click.command("caption-styles")
+@as_json
+def caption_styles(as_json: bool) -> None:
+    """List the caption styles."""
+    from ..domain.caption_styles import CAPTION_STYLES
+
+    rows = [
+        {"name": name, "description": (style.__doc__ or "").strip().splitlines()[0]}
+        for name, style in CAPTION_STYLES.items()
+    ]
+    _print(rows, ("name", "description"), as_json)
+
+
 @click.command()
 @as_json
 def formats(as_json: bool) -> None:

@@ -12,7 +12,7 @@ import click
 from .. import __version__
 from ..domain.errors import Cancelled, InvalidInput, ReelwrightError
 from .diff import diff
-from .lists import doctor, formats, templates, transitions, voices
+from .lists import caption_styles, doctor, formats, templates, transitions, voices
 from .make import make, render
 
 
@@ -22,7 +22,7 @@ def cli() -> None:
     """Turn text into a finished, narrated, captioned short video, offline."""
 
 
-for command in (make, render, diff, templates, voices, transitions, formats, doctor):
+for command in (make, render, diff, templates, voices, transitions, caption_styles, formats, doctor):
     cli.add_command(command)
 
 

@@ -8,21 +8,20 @@ from typing import Any
 import click
 
 from ..domain.brief import Brief
-from ..domain.captions import to_srt, to_vtt
 from ..domain.errors import InvalidBrief, OutputFailed, UnknownName
 from ..domain.output import FORMATS, QUALITIES
 from ..domain.previews import check_poster, check_teaser
+from ..domain.subtitles import SUBTITLES
 
 _DEFAULTS = Brief(text="defaults")
 _MARKDOWN = {".md", ".markdown"}
-CAPTION_FILES = ("srt", "vtt")
 
 reporting = [
     click.option("--hardware", default=_DEFAULTS.hardware, show_default=True, help="What encodes; auto tries all."),
     click.option("--cache", type=click.Path(path_type=Path), help="A folder that keeps finished parts."),
     click.option("--poster", type=click.Path(path_type=Path), help="Also write a still: .jpg, .png or .webp."),
     click.option("--teaser", type=click.Path(path_type=Path), help="Also write a short loop: .gif or .webp."),
-    click.option("--captions", multiple=True, metavar="srt|vtt", help="Also write captions beside the video."),
+    click.option("--captions", multiple=True, metavar="srt|vtt|ass", help="Also write captions beside the video."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object about the result."),
     click.option("--quiet", is_flag=True, help="Print nothing but errors."),
 ]
@@ -53,6 +52,9 @@ def _reported(command: Any) -> Any:
 @click.option("--progress-bar/--no-progress-bar", default=True, help="Show the template's, if it has one.")
 @click.option("--title", default="", help="Text of the title card.")
 @click.option("--seed", type=int, default=0, help="Varies what the template leaves to chance.")
+@click.option("--captions-style", default="", help="See: reelwright caption-styles. The template's otherwise.")
+@click.option("--caption-position", default="", help="top, middle, bottom, or 0 (top) to 1 (bottom).")
+@click.option("--caption-size", type=float, default=1.0, help="Times the template's size, 0.4 to 2.5.")
 @click.option("--strict", is_flag=True, help="Refuse unusable assets and hardware instead of doing without.")
 @click.option("--save-timeline", type=click.Path(path_type=Path), help="Also write the timeline as JSON.")
 @_reported
@@ -88,7 +90,7 @@ def make(
     if timeline_file is not None:
         studio.save(made.timeline, timeline_file)
     _write_previews(studio, made, poster, teaser)
-    _finish(made, captions, as_json, quiet)
+    _finish(studio, made, captions, as_json, quiet)
 
 
 @click.command()
@@ -118,7 +120,7 @@ def render(
     with shown(quiet or as_json) as progress:
         made = studio.render(timeline, to=output, progress=progress, **choices)
     _write_previews(studio, made, poster, teaser)
-    _finish(made, captions, as_json, quiet)
+    _finish(studio, made, captions, as_json, quiet)
 
 
 def _read(source: str) -> tuple[str, bool]:
@@ -149,8 +151,8 @@ def _decoded(data: bytes, name: str) -> str:
 
 def _check_captions(kinds: tuple[str, ...]) -> None:
     for kind in kinds:
-        if kind not in CAPTION_FILES:
-            raise UnknownName("caption file", kind, CAPTION_FILES)
+        if kind not in SUBTITLES:
+            raise UnknownName("caption file", kind, SUBTITLES)
 
 
 def _check_folder(file: Path) -> None:
@@ -172,16 +174,11 @@ def _write_previews(studio: Any, made: Any, poster: Path | None, teaser: Path | 
         studio.teaser(made.timeline, to=teaser)
 
 
-def _finish(made: Any, captions: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+def _finish(studio: Any, made: Any, captions: tuple[str, ...], as_json: bool, quiet: bool) -> None:
     timeline, rendered = made.timeline, made.rendered
-    cues, fps = list(timeline.cues()), timeline.output.fps
+    fps = timeline.output.fps
     for kind in captions:
-        file = rendered.path.with_suffix(f".{kind}")
-        text = to_srt(cues, fps) if kind == "srt" else to_vtt(cues, fps, timeline.language)
-        try:
-            file.write_text(text, "utf-8")
-        except OSError as error:
-            raise OutputFailed(f"{file}: cannot be written ({error.strerror})") from error
+        studio.save_captions(timeline, rendered.path.with_suffix(f".{kind}"))
     if not quiet:
         for warning in made.warnings:
             click.echo(f"reelwright: {warning}", err=True)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from .caption_styles import CAPTION_SIZES, CAPTION_STYLES, position_of
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
 from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
+from .style import in_range
 
 LONGEST_TEXT = 50_000
 """Characters of a text at the most: close to an hour of speech."""
@@ -22,8 +24,11 @@ class Brief:
     sound, ``logo`` a picture for a corner of the frame. ``end_card`` is the text of a last scene after the narration,
     empty for none; ``progress_bar`` is whether the template's is shown, if it has one. An empty ``codec`` is the
     format's default. ``hardware`` names what encodes. ``strict`` refuses an unusable asset, or hardware that does not
-    work, instead of going on without it with a warning. ``seed`` varies what the template leaves to chance. Raises
-    InvalidInput, mostly as InvalidBrief or UnknownName.
+    work, instead of going on without it with a warning. ``seed`` varies what the template leaves to chance.
+
+    ``captions_style`` names one of CAPTION_STYLES, empty for the template's own; ``caption_position`` is top, middle,
+    bottom or a number from 0 to 1, empty for the template's; ``caption_size`` is a factor. Raises InvalidInput, mostly
+    as InvalidBrief or UnknownName.
     """
 
     text: str
@@ -46,6 +51,9 @@ class Brief:
     progress_bar: bool = True
     strict: bool = False
     seed: int = 0
+    captions_style: str = ""
+    caption_position: str = ""
+    caption_size: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -70,6 +78,11 @@ class Brief:
         if self.hardware not in HARDWARE:
             raise UnknownName("hardware", self.hardware, HARDWARE)
         frame_size(self.aspect, self.resolution)
+        if self.captions_style and self.captions_style not in CAPTION_STYLES:
+            raise UnknownName("caption style", self.captions_style, CAPTION_STYLES)
+        if self.caption_position:
+            position_of(self.caption_position)
+        in_range("the caption size", self.caption_size, *CAPTION_SIZES)
 
     @property
     def output(self) -> Output:

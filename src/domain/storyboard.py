@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .asset import Asset
+from .breaking import word_ends_marked
 from .captions import cues
 from .errors import InvalidInput
 from .furniture import Emblem, Furniture, Logo, LowerThird
@@ -67,7 +68,7 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
                 clip=picture if isinstance(picture, Clip) else None,
                 backdrop=picture if isinstance(picture, Backdrop) else None,
                 transition=into,
-                title=_title(text, frames, into, out),
+                title=_title(text, speech, frames, into, out),
                 lower_third=_lower_third(names.get(index), template, frames, into, out, output.fps),
                 speech=SpeechClip(asset=speech.audio, start=before),
                 cues=_cues(text, speech, before, frames, output, style),
@@ -122,11 +123,15 @@ def _pauses(scenes: Sequence[SceneText], template: Template) -> list[tuple[int, 
     ]
 
 
-def _title(text: SceneText, frames: int, into: Transition | None, out: Transition | None) -> Title | None:
+def _title(
+    text: SceneText, speech: Speech, frames: int, into: Transition | None, out: Transition | None
+) -> Title | None:
     if text.kind not in CARDS:
         return None
     start = into.frames // 2 if into else 0
-    return Title(text=text.text, start=start, end=frames - (out.frames // 2 if out else 0))
+    return Title(
+        text=word_ends_marked(text.text, speech.words), start=start, end=frames - (out.frames // 2 if out else 0)
+    )
 
 
 def _names(script: Script) -> dict[int, tuple[str, str]]:

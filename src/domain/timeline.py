@@ -7,17 +7,19 @@ the others. Pictures are timed in frames, sound in samples at 48 kHz.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Literal
 
 from .asset import Asset
-from .errors import InvalidInput
+from .caption_animations import ANIMATIONS, Moment, WordPose
+from .caption_styles import CAPTION_STYLES, restyled
+from .errors import InvalidInput, UnknownName
 from .furniture import Emblem, Furniture, LowerThird
 from .motion import Motion
 from .output import Output
-from .style import Style, in_range, rgb
+from .style import CaptionStyle, Style, in_range, rgb
 from .transitions import Transition
 
 SCHEMA: Literal["reelwright.timeline/1"] = "reelwright.timeline/1"
@@ -94,9 +96,20 @@ class Cue:
     def text(self) -> str:
         return "".join(word.text + " " * word.space for word in self.words).strip()
 
-    def lit(self, frame: int) -> int:
-        """Index of the word that is being spoken; a word stays lit until the next begins. -1 before the first."""
-        return bisect_right(self.words, frame, key=lambda word: word.start) - 1
+    def poses(self, frame: int, fps: int, animation: str) -> tuple[WordPose, ...]:
+        """How each word stands in ``frame`` of the scene; ``animation`` is a name of ANIMATIONS."""
+        pose = ANIMATIONS[animation]
+        nexts = [word.start for word in self.words[1:]]
+        return tuple(
+            pose(
+                Moment(
+                    since=(frame + 1 - word.start) / fps,
+                    spoken=(word.end - word.start) / fps,
+                    turn=(after - word.start) / fps,
+                )
+            )
+            for word, after in zip(self.words, (*nexts, self.end), strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +144,8 @@ class SpeechClip:
 class Scene:
     """A stretch of ``frames`` with exactly one picture: ``photo``, ``clip`` or ``backdrop``.
 
-    ``transition`` overlaps the scene's first frames with the last ones of the scene before it.
+    ``transition`` overlaps the scene's first frames with the last ones of the scene before it. ``captions`` names the
+    caption style of this scene, where it is not the timeline's.
     """
 
     frames: int
@@ -144,12 +158,15 @@ class Scene:
     lower_third: LowerThird | None = None
     speech: SpeechClip | None = None
     cues: tuple[Cue, ...] = ()
+    captions: str | None = None
 
     def __post_init__(self) -> None:
         if self.frames < 1:
             raise InvalidInput(f"frames is {self.frames}: at least 1 is right")
         if sum(part is not None for part in (self.photo, self.clip, self.backdrop)) != 1:
             raise InvalidInput("a scene has exactly one of photo, clip and backdrop")
+        if self.captions is not None and self.captions not in CAPTION_STYLES:
+            raise UnknownName("caption style", self.captions, CAPTION_STYLES)
         if self.title is not None and self.title.end > self.frames:
             raise InvalidInput(f"the title ends at frame {self.title.end}: at most the scene's {self.frames} is right")
         if self.lower_third is not None and self.lower_third.end > self.frames:
@@ -209,8 +226,10 @@ class Shown:
     lower_thirds: tuple[tuple[LowerThird, int], ...] = ()
     """Lower thirds with the frame of their scene."""
     cue: Cue | None = None
-    lit: int = -1
-    """Index of the spoken word in ``cue``, -1 before the first."""
+    poses: tuple[WordPose, ...] = ()
+    """How each word of ``cue`` stands."""
+    captions: CaptionStyle | None = None
+    """How ``cue`` looks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -312,7 +331,7 @@ class Timeline:
         shots: tuple[Shot, ...] = (Shot(scene=index, frame=local),)
         if mixed:
             shots = (Shot(scene=index - 1, frame=frame - self.starts[index - 1]), *shots)
-        cue, lit = self._cue_at(shots)
+        cue, poses, captions = self._caption(shots)
         return Shown(
             shots=shots,
             transition=transition if mixed else None,
@@ -328,29 +347,31 @@ class Timeline:
                 if (lower := self.scenes[shot.scene].lower_third) and lower.start <= shot.frame < lower.end
             ),
             cue=cue,
-            lit=lit,
+            poses=poses,
+            captions=captions,
         )
 
-    def _cue_at(self, shots: tuple[Shot, ...]) -> tuple[Cue | None, int]:
+    def _caption(self, shots: tuple[Shot, ...]) -> tuple[Cue | None, tuple[WordPose, ...], CaptionStyle | None]:
         for shot in reversed(shots):
-            for cue in self.scenes[shot.scene].cues:
+            scene = self.scenes[shot.scene]
+            for cue in scene.cues:
                 if cue.burned_in and cue.start <= shot.frame < cue.end:
-                    return cue, cue.lit(shot.frame)
-        return None, -1
+                    style = restyled(self.style.captions, scene.captions)
+                    return cue, cue.poses(shot.frame, self.output.fps, style.animation), style
+        return None, (), None
 
     def cues(self) -> Iterator[Cue]:
         """All cues in order, on the timeline's own clock."""
+        for cue, _, _ in self.captioned():
+            yield cue
+
+    def captioned(self) -> Iterator[tuple[Cue, CaptionStyle, str]]:
+        """All cues in order, on the timeline's own clock, with their style and what it is called."""
         for start, scene in zip(self.starts, self.scenes, strict=True):
+            style, name = restyled(self.style.captions, scene.captions), scene.captions or "captions"
             for cue in scene.cues:
-                yield Cue(
-                    start=start + cue.start,
-                    end=start + cue.end,
-                    words=tuple(
-                        CueWord(text=word.text, start=start + word.start, end=start + word.end, space=word.space)
-                        for word in cue.words
-                    ),
-                    burned_in=cue.burned_in,
-                )
+                words = tuple(replace(word, start=start + word.start, end=start + word.end) for word in cue.words)
+                yield replace(cue, start=start + cue.start, end=start + cue.end, words=words), style, name
 
     def speech_spans(self) -> list[tuple[int, int]]:
         """The half-open spans of samples in which words are spoken, in order."""

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests import media
@@ -62,7 +63,9 @@ def small(source: str, output: str = "out.mp4", *more: str) -> tuple[str, ...]:
 
 
 def test_a_quoted_text_becomes_a_video_and_one_json_object(reelwright: Run) -> None:
-    done = reelwright(*small(SHORT, "out.mp4", "--json", "--captions", "srt", "--captions", "vtt"))
+    done = reelwright(
+        *small(SHORT, "out.mp4", "--json", *(word for kind in ("srt", "vtt", "ass") for word in ("--captions", kind)))
+    )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     made = json.loads(done.stdout)
@@ -75,9 +78,10 @@ def test_a_quoted_text_becomes_a_video_and_one_json_object(reelwright: Run) -> N
     assert made["words"] == 8
     assert made["loudness"]["integrated"] == pytest.approx(-14, abs=0.5)
     assert made["loudness"]["true_peak"] <= -1
-    assert reelwright.files() == ["out.mp4", "out.srt", "out.vtt"]
+    assert reelwright.files() == ["out.ass", "out.mp4", "out.srt", "out.vtt"]
     assert "The tide" in (reelwright.folder / "out.srt").read_text("utf-8")
     assert (reelwright.folder / "out.vtt").read_text("utf-8").startswith("WEBVTT")
+    assert "PlayResY: 640" in (reelwright.folder / "out.ass").read_text("utf-8")
 
 
 def test_chinese_from_standard_input_is_told_by_itself(reelwright: Run) -> None:
@@ -205,3 +209,43 @@ def test_what_there_is_can_be_listed_for_people_and_for_programs(reelwright: Run
     assert plain.returncode == parsed.returncode == 0, plain.stderr
     assert plain.stdout.strip()
     assert json.loads(parsed.stdout)
+
+
+def test_captions_take_a_style_a_place_and_a_size(reelwright: Run) -> None:
+    wishes = ("--captions-style", "karaoke", "--caption-position", "top", "--caption-size", "0.8")
+    done = reelwright(*small(SHORT, "out.mp4", *wishes, "--save-timeline", "out.json"))
+    assert done.returncode == 0, done.stderr
+    captions = json.loads((reelwright.folder / "out.json").read_text("utf-8"))["style"]["captions"]
+    assert (captions["animation"], captions["position"]) == ("fill", 0.0)
+    assert captions["type"]["size"] == pytest.approx(0.064)
+    upper, lower = (
+        np.stack([picture[half] for picture in media.luma(reelwright.folder / "out.mp4")[::12]])
+        for half in (slice(0, 320), slice(320, 640))
+    )
+    assert (upper > 220).any()
+    assert not (lower > 220).any()
+
+
+def test_caption_styles_are_listed_by_name(reelwright: Run) -> None:
+    rows = json.loads(reelwright("caption-styles", "--json").stdout)
+    assert [row["name"] for row in rows] == [
+        *("plain", "boxed", "highlight", "karaoke", "pop", "typewriter", "bounce", "keyword")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wish", "value", "right"),
+    [
+        ("--captions-style", "karoke", "karaoke"),
+        ("--caption-position", "left", "bottom"),
+        ("--caption-size", "9", "2.5"),
+        ("--captions", "sub", "ass"),
+    ],
+)
+def test_a_wrong_wish_for_captions_is_refused_with_what_would_be_right(
+    reelwright: Run, wish: str, value: str, right: str
+) -> None:
+    done = reelwright(*small(SHORT, "out.mp4", wish, value))
+    assert done.returncode == 2
+    assert right in done.stderr
+    assert reelwright.files() == []

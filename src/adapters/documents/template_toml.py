@@ -13,7 +13,7 @@ from ...domain.style import Type
 from ...domain.template import Template
 from .schema import Misfit, convert
 
-_COLOUR_KEYS = ("fill", "stroke", "lit_fill", "rule", "colours", "accent", "track")
+_COLOUR_KEYS = ("fill", "stroke", "lit_fill", "keyword_fill", "rule", "colours", "accent", "track")
 
 
 class TomlTemplates:

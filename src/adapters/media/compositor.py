@@ -63,7 +63,8 @@ class Compositor:
         titles = tuple(self._title_pose(title, at) for title, at in shown.titles)
         furniture = self._furnishing.signature(shown)
         picture = self._pictures.get(shot.scene).signature(shot.frame)
-        return shot.scene, picture, titles, furniture, shown.cue, shown.lit
+        caption = (shown.cue, shown.captions, self._scenery(shown))
+        return shot.scene, picture, titles, furniture, caption
 
     def close(self) -> None:
         self._pictures.close()
@@ -75,8 +76,11 @@ class Compositor:
             if title.emblem is not None:
                 blend(self._furnishing.emblem(title), out, opacity=opacity, dy=dy)
         if shown.cue is not None:
-            for sprite in self._lettering.caption(shown.cue, shown.lit):
-                blend(sprite, out)
+            for sprite, opacity in self._lettering.caption(shown.cue, shown.poses, shown.captions):
+                blend(sprite, out, opacity=opacity)
+
+    def _scenery(self, shown: Shown) -> object:
+        return self._lettering.scenery(shown.cue, shown.poses, shown.captions) if shown.cue is not None else None
 
     def _emblem(self, shown: Shown) -> int:
         """How much of an emblem is there, 0 to 256."""

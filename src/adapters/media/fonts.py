@@ -182,6 +182,12 @@ def load(family: str, weight: int, pixels: int) -> ImageFont.FreeTypeFont:
     return open_font(font_file(family), weight, pixels)
 
 
+def line_height(family: str) -> float:
+    """Ascent and descent of the typeface together, in ems. Raises UnknownName and MissingPart."""
+    with drawing:
+        return sum(load(family, 400, 1000).getmetrics()) / 1000
+
+
 @cache
 def coverage(file: FontFile) -> Coverage:
     """The code points that ``file`` has. Raises ValueError for a font without outlines."""
