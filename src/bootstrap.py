@@ -17,10 +17,13 @@ from .adapters.media.fonts import TYPEFACES
 from .adapters.media.previews import TimelinePreviews
 from .adapters.media.probe import FileProbe
 from .adapters.media.renderer import SegmentRenderer
+from .adapters.media.sample_pictures import sample_pictures
 from .adapters.media.wav import write_wav
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.speech_store import DiskSpeechStore
 from .application.make_video import MakeVideo
+from .application.preview_templates import PreviewTemplates
+from .domain.errors import InvalidInput
 from .domain.health import Check
 
 
@@ -28,8 +31,15 @@ def _cache() -> Path:
     return Path(os.environ.get("REELWRIGHT_CACHE_DIR") or user_cache_path("reelwright"))
 
 
+OURS = Path(__file__).parent / "templates"
+"""Where the templates lie that come with reelwright."""
+
+
 def _template_folders() -> tuple[Path, ...]:
-    return Path(__file__).parent / "templates", user_config_path("reelwright") / "templates"
+    own = os.environ.get("REELWRIGHT_TEMPLATE_DIR")
+    if own and not Path(own).is_dir():
+        raise InvalidInput(f"REELWRIGHT_TEMPLATE_DIR is {own}: a folder of templates is right")
+    return OURS, user_config_path("reelwright") / "templates", *((Path(own),) if own else ())
 
 
 def _workers() -> int:
@@ -38,7 +48,10 @@ def _workers() -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where narration is kept (REELWRIGHT_CACHE_DIR), where templates are read, how many segments render at once."""
+    """Where narration is kept (REELWRIGHT_CACHE_DIR), where templates are read, how many segments render at once.
+
+    Of templates with one name the one in the last folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others.
+    """
 
     cache: Path = field(default_factory=_cache)
     template_folders: tuple[Path, ...] = field(default_factory=_template_folders)
@@ -64,6 +77,14 @@ class Container(containers.DeclarativeContainer):
         documents=documents,
         templates=templates,
         renderer=renderer,
+    )
+    preview_templates = providers.Singleton(
+        PreviewTemplates,
+        templates=templates,
+        pictures=providers.Object(sample_pictures),
+        probe=probe,
+        renderer=renderer,
+        previews=previews,
     )
 
 

@@ -12,8 +12,9 @@ import click
 from .. import __version__
 from ..domain.errors import Cancelled, InvalidInput, ReelwrightError
 from .diff import diff
-from .lists import caption_styles, doctor, formats, templates, transitions, voices
+from .lists import caption_styles, doctor, formats, transitions, voices
 from .make import make, render
+from .templates import templates
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

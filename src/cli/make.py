@@ -12,6 +12,7 @@ from ..domain.errors import InvalidBrief, OutputFailed, UnknownName
 from ..domain.output import FORMATS, QUALITIES
 from ..domain.previews import check_poster, check_teaser
 from ..domain.subtitles import SUBTITLES
+from .templates import settings_with, template_dir
 
 _DEFAULTS = Brief(text="defaults")
 _MARKDOWN = {".md", ".markdown"}
@@ -37,6 +38,7 @@ def _reported(command: Any) -> Any:
 @click.argument("source")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The video to write.")
 @click.option("--template", default=_DEFAULTS.template, show_default=True, help="See: reelwright templates.")
+@template_dir
 @click.option("--voice", default="", help="See: reelwright voices. Chosen by the language otherwise.")
 @click.option("--language", default="", help="en or zh; told from the text otherwise.")
 @click.option("--aspect", default=_DEFAULTS.aspect, show_default=True, help="See: reelwright formats.")
@@ -62,6 +64,7 @@ def make(
     source: str,
     output: Path,
     form: str,
+    own_templates: Path | None,
     cache: Path | None,
     captions: tuple[str, ...],
     as_json: bool,
@@ -84,7 +87,7 @@ def make(
         _check_folder(timeline_file)
     from .progress import shown
 
-    studio = Studio()
+    studio = Studio(settings=settings_with(own_templates))
     with shown(quiet or as_json) as progress:
         made = studio.make(brief, to=output, cache=cache, progress=progress)
     if timeline_file is not None:

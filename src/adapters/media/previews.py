@@ -1,6 +1,6 @@
 """Posters and teasers, drawn from the timeline and not decoded from its video."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -28,6 +28,7 @@ from ...domain.previews import (
 )
 from ...domain.timeline import Timeline
 from .compositor import Compositor
+from .contact_sheet import contact_sheet
 from .faults import writing
 from .lettering import Lettering
 from .pictures import PhotoShelf
@@ -66,10 +67,24 @@ class TimelinePreviews:
         if len(candidates) > 1:
             worths = map(_worth, _drawn(_sized(bare, _CANDIDATE_SIDE), candidates))
             best = max(zip(worths, candidates, strict=True))[1]
-        picture = Image.fromarray(_rgb(next(_drawn(bare, (best,)))))
+        self.still(bare, best, to)
+
+    def still(self, timeline: Timeline, frame: int, to: Path) -> None:
+        """One frame as it is in the video, in the video's own size. Raises as ``poster`` does."""
+        check_poster(to)
         form, options = _POSTERS[to.suffix.lower()]
+        picture = Image.fromarray(_rgb(next(_drawn(timeline, (frame,)))))
         with _whole(to) as part:
             picture.save(part, form, **options)
+
+    def sheet(self, rows: Sequence[tuple[str, Timeline, Sequence[int]]], to: Path) -> None:
+        """A PNG of frames that rise, reduced, each timeline's under its name. Raises OutputFailed, DiskFull."""
+        named = [
+            (name, [Image.fromarray(_rgb(frame)) for frame in _drawn(timeline, frames)])
+            for name, timeline, frames in rows
+        ]
+        with _whole(to) as part:
+            contact_sheet(named).save(part, "PNG")
 
     def teaser(self, timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None) -> None:
         """A silent loop of 3 to 5 seconds, 320 pixels across its shorter side, by its suffix GIF or animated WebP.

@@ -1,0 +1,111 @@
+"""The showcase: a few silent seconds that show how a template looks and moves, arranged as any video is."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from .asset import Asset
+from .errors import UnknownName
+from .narration import SAMPLE_RATE, Speech, Word
+from .output import Output
+from .previews import settled
+from .script import SceneText, Script, estimate_seconds
+from .storyboard import Material, arrange
+from .template import Pacing, Template
+from .timeline import Scene, Timeline
+
+PACE = 0.85
+"""Seconds of a showcase for each that a voice would take."""
+QUIET = 0.5
+"""Seconds of silence for each of the template's."""
+CARD, PICTURE = 0, 1
+"""The scenes of a showcase: a card over the template's own background, then two pictures, the last one an item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What a showcase says: the film's title, the name of a chapter, and the words of two scenes."""
+
+    title: str
+    chapter: tuple[str, ...]
+    scenes: tuple[tuple[str, ...], tuple[str, ...]]
+    spaced: bool = True
+    """Whether words have spaces between them."""
+
+
+SAMPLES = {
+    "en": Sample(
+        title="Where rivers begin",
+        chapter=("The", "first", "snow"),
+        scenes=(
+            ("High", "in", "the", "mountains,", "winter", "keeps", "the", "water", "of", "a", "whole", "year."),
+            ("In", "spring", "it", "comes", "down", "to", "us."),
+        ),
+    ),
+    "zh": Sample(
+        title="河流从哪里开始",
+        chapter=("第一", "场", "雪"),
+        scenes=(
+            ("高山", "之上，", "冬天", "为", "我们", "存下", "一", "整年", "的", "水。"),
+            ("春天", "一", "到，", "它", "就", "流", "下来。"),
+        ),
+        spaced=False,
+    ),
+}
+"""BCP 47 primary tag -> what is said."""
+
+
+def showcase(template: Template, output: Output, pictures: dict[str, Asset], language: str = "en") -> Timeline:
+    """About five seconds: a card, a scene with a lower third, and an item of a list; ``pictures`` are photos by name.
+
+    The times of the words are exact although nobody speaks them. Raises UnknownName for a language without a sample.
+    """
+    if language not in SAMPLES:
+        raise UnknownName("language", language, SAMPLES)
+    sample = SAMPLES[language]
+    speeches = tuple(_spoken(words, language, sample.spaced) for words in (sample.chapter, *sample.scenes))
+    texts = ("".join(word.text + " " * word.space for word in speech.words).strip() for speech in speeches)
+    scenes = tuple(
+        SceneText(text=text, kind=kind, label=label)
+        for text, (kind, label) in zip(texts, (("chapter", ""), ("speech", ""), ("item", "1")), strict=True)
+    )
+    photos = list(pictures)
+    silence = Asset(path="", sha256="", kind="sound")
+    material = Material(
+        speeches=speeches,
+        pictures=(None, photos[0], photos[-1]),
+        assets=pictures | {"": silence},
+    )
+    quiet = template.pacing
+    quiet = Pacing(lead=QUIET * quiet.lead, gap=QUIET * quiet.gap, card=QUIET * quiet.card, tail=QUIET * quiet.tail)
+    script = Script(title=sample.title, language=language, scenes=scenes)
+    timeline = arrange(script, material, replace(template, pacing=quiet), output)
+    silent = tuple(replace(scene, speech=None) for scene in timeline.scenes)
+    return replace(timeline, scenes=silent, assets=pictures)
+
+
+def moments(timeline: Timeline) -> tuple[int, int, int]:
+    """The frames of a showcase that tell most: its card, a word being spoken under the lower third, a transition."""
+    begin, end = settled(timeline, CARD)
+    start, scene = timeline.starts[PICTURE], timeline.scenes[PICTURE]
+    following = timeline.scenes[PICTURE + 1]
+    over = following.transition.frames if following.transition else 0
+    return (begin + end) // 2, start + _spoken_in(scene), timeline.starts[PICTURE + 1] + over // 2
+
+
+def _spoken_in(scene: Scene) -> int:
+    """A frame of ``scene`` in the middle of a cue and of a word, when what comes in has come."""
+    cue = min(scene.cues, key=lambda cue: abs(cue.start + cue.end - 1.2 * scene.frames))
+    word = cue.words[len(cue.words) // 2]
+    return (word.start + word.end) // 2
+
+
+def _spoken(words: tuple[str, ...], language: str, spaced: bool) -> Speech:
+    """Words one after another, each as long as a voice would take for it."""
+    ends = [0]
+    for word in words:
+        ends.append(ends[-1] + round(PACE * SAMPLE_RATE * estimate_seconds(word, language)))
+    said = tuple(
+        Word(text=word, start=start, end=end, space=spaced)
+        for word, (start, end) in zip(words, pairwise(ends), strict=True)
+    )
+    return Speech(audio="", samples=ends[-1], words=said)
