@@ -107,7 +107,7 @@ class MakeVideo:
 
     def _template(self, brief: Brief) -> Template:
         """The template with the brief's own wishes for the captions."""
-        template = self._templates.get(brief.template)
+        template = self._templates.get(brief.template).fitting(brief.output.width, brief.output.height)
         captions = chosen(
             template.captions, name=brief.captions_style, position=brief.caption_position, size=brief.caption_size
         )

@@ -78,6 +78,7 @@ def showcase(template: Template, output: Output, pictures: dict[str, Asset], lan
     quiet = template.pacing
     quiet = Pacing(lead=QUIET * quiet.lead, gap=QUIET * quiet.gap, card=QUIET * quiet.card, tail=QUIET * quiet.tail)
     script = Script(title=sample.title, language=language, scenes=scenes)
+    template = template.fitting(output.width, output.height)
     timeline = arrange(script, material, replace(template, pacing=quiet), output)
     silent = tuple(replace(scene, speech=None) for scene in timeline.scenes)
     return replace(timeline, scenes=silent, assets=pictures)

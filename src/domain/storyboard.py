@@ -19,6 +19,10 @@ from .timeline import Backdrop, Clip, Cue, Music, Photo, Scene, SpeechClip, Time
 from .transitions import Transition
 
 CARDS = ("title", "chapter")
+_NUMBERED = 1.5
+"""Seconds for which the number of a list's item is shown."""
+_NUMBER_SCALE = 2.0
+"""Its size, of a title's."""
 _BRIEFEST = 1.2
 """Seconds below which a lower third could not be read and is left out."""
 
@@ -53,6 +57,7 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
     style = Style(captions=template.captions, titles=template.titles, safe_area=safe_area(output.width, output.height))
     pictures = _Pictures(material, template, output, seed)
     names = _names(script)
+    numbers = _numbers(script) if template.list_numbers else {}
     arranged = []
     for index, (text, speech) in enumerate(zip(scenes, material.speeches, strict=True)):
         into, out = overlaps[index], overlaps[index + 1]
@@ -68,7 +73,7 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
                 clip=picture if isinstance(picture, Clip) else None,
                 backdrop=picture if isinstance(picture, Backdrop) else None,
                 transition=into,
-                title=_title(text, speech, frames, into, out),
+                title=_title(text, speech, frames, into, out) or _number(numbers.get(index), frames, into, out, output.fps),
                 lower_third=_lower_third(names.get(index), template, frames, into, out, output.fps),
                 speech=SpeechClip(asset=speech.audio, start=before),
                 cues=_cues(text, speech, before, frames, output, style),
@@ -132,6 +137,27 @@ def _title(
     return Title(
         text=word_ends_marked(text.text, speech.words), start=start, end=frames - (out.frames // 2 if out else 0)
     )
+
+
+def _numbers(script: Script) -> dict[int, str]:
+    """The number of a list's item, by the index of the first scene of the item."""
+    befores = ("", *(scene.label for scene in script.scenes))
+    return {
+        index: scene.label
+        for index, (scene, before) in enumerate(zip(script.scenes, befores, strict=False))
+        if scene.label and scene.label != before
+    }
+
+
+def _number(
+    label: str | None, frames: int, into: Transition | None, out: Transition | None, fps: int
+) -> Title | None:
+    """A number that comes with its scene and makes way for the picture again."""
+    if not label:
+        return None
+    start = into.frames // 2 if into else 0
+    end = min(start + round(_NUMBERED * fps), frames - (out.frames // 2 if out else 0))
+    return Title(text=label, start=start, end=end, scale=_NUMBER_SCALE) if end > start else None
 
 
 def _names(script: Script) -> dict[int, tuple[str, str]]:

@@ -114,18 +114,23 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """Words set large, shown over the half-open span of frames ``start`` to ``end`` and eased in and out."""
+    """Words set large, shown over the half-open span of frames ``start`` to ``end`` and eased in and out.
+
+    ``scale`` is how many times the style's size they are set in, where there is room.
+    """
 
     text: str
     start: int
     end: int
     emblem: Emblem | None = None
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise InvalidInput("a title has no text: leave the title out instead")
         if not 0 <= self.start < self.end:
             raise InvalidInput(f"a title runs from {self.start} to {self.end}: a start before its end is right")
+        in_range("scale", self.scale, 0.2, 5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
