@@ -10,8 +10,9 @@ from platformdirs import user_cache_path, user_config_path
 
 from .adapters.ai.kokoro import KokoroSpeech
 from .adapters.ai.kokoro_model import model_check
+from .adapters.ai.romanise import Pinyin
+from .adapters.documents.documents import read_document
 from .adapters.documents.template_toml import TomlTemplates
-from .adapters.documents.text import read_text
 from .adapters.media.checks import media_checks
 from .adapters.media.fonts import TYPEFACES
 from .adapters.media.probe import FileProbe
@@ -52,7 +53,8 @@ class Container(containers.DeclarativeContainer):
     speeches = providers.Singleton(DiskSpeechStore, settings.provided.cache.joinpath.call("speech"), write_wav)
     templates = providers.Singleton(TomlTemplates, settings.provided.template_folders, tuple(TYPEFACES))
     probe = providers.Singleton(FileProbe)
-    documents = providers.Object(read_text)
+    documents = providers.Object(read_document)
+    readings = providers.Singleton(Pinyin)
     renderer = providers.Singleton(SegmentRenderer, settings.provided.workers)
     make_video = providers.Singleton(
         MakeVideo,
@@ -60,6 +62,7 @@ class Container(containers.DeclarativeContainer):
         speeches=speeches,
         probe=probe,
         documents=documents,
+        readings=readings,
         templates=templates,
         renderer=renderer,
     )

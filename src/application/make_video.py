@@ -1,24 +1,27 @@
 """A brief into a file on disk, step by step; no database, so that a library user can do it too."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
-from ..domain.asset import Asset
-from ..domain.brief import Brief
+from ..domain.asset import SIDECARS, Asset
+from ..domain.brief import LONGEST_ARTICLE, LONGEST_TEXT, SUMMARY, Brief, check_text
 from ..domain.errors import Cancelled, InvalidBrief, UnknownName, UnusableAsset
-from ..domain.language import detect
+from ..domain.language import detect, is_cjk
 from ..domain.matching import match
-from ..domain.narration import Speech, Voice
+from ..domain.narration import SAMPLE_RATE, Speech, Voice
 from ..domain.progress import Listener, Progress, nobody
-from ..domain.script import Script, split
+from ..domain.scenes import SceneBrief, told
+from ..domain.script import Block, Script, split
 from ..domain.storyboard import Material, arrange
+from ..domain.summary import condense
 from ..domain.template import Template
 from ..domain.timeline import Timeline
-from .ports import CancelSignal, Documents, Probe, Rendered, Renderer, SpeechEngine, SpeechStore, Templates
+from .ports import CancelSignal, Documents, Probe, Readings, Rendered, Renderer, SpeechEngine, SpeechStore, Templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +45,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
+    """Photos and clips by name, and the name of each scene's own, None where it is to be matched."""
+
     assets: dict[str, Asset]
-    warnings: tuple[str, ...]
+    given: tuple[str | None, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class MakeVideo:
@@ -56,11 +62,12 @@ class MakeVideo:
         speeches: SpeechStore,
         probe: Probe,
         documents: Documents,
+        readings: Readings,
         templates: Templates,
         renderer: Renderer,
     ) -> None:
         self._speech, self._speeches = speech, speeches
-        self._probe, self._documents, self._templates = probe, documents, templates
+        self._probe, self._documents, self._readings, self._templates = probe, documents, readings, templates
         self._renderer = renderer
 
     def __call__(
@@ -74,43 +81,56 @@ class MakeVideo:
         with clock("write"):
             progress(Progress(stage="write"))
             template = self._templates.get(brief.template)
-            script = self._script(brief)
-            voice = self._voice(brief, script.language)
-            found = self._assets(brief)
+            script = self.script(brief)
+            voice = self._voice(brief.voice, script.language)
+            voices = [self._voice(scene.voice, script.language) if scene.voice else voice for scene in brief.scenes]
+            found = self._given(brief.scenes, self._assets(brief))
             music = self._music(brief)
         with clock("voice"):
-            speeches = self._narrate(script, voice, progress, cancel)
+            speeches = self._narrate(script, voices or [voice] * len(script.scenes), progress, cancel)
         with clock("arrange"):
             progress(Progress(stage="arrange"))
-            timeline = self._arrange(brief, script, template, voice, found.assets, music, speeches)
+            timeline = self._arrange(brief, script, template, voice, found, music, speeches)
         with clock("render"):
             rendered = self._renderer.render(timeline, to, progress=progress, cancel=cancel)
         return Made(rendered=rendered, timeline=timeline, warnings=found.warnings, seconds=clock.seconds)
 
-    def _script(self, brief: Brief) -> Script:
-        blocks = self._documents(brief.text, markdown=brief.markdown)
-        language = brief.language or detect(" ".join(block.text for block in blocks))
+    def script(self, brief: Brief) -> Script:
+        """What will be said, scene by scene: a script word for word, an article condensed, scenes as they are.
+
+        Raises InvalidBrief.
+        """
+        if brief.scenes:
+            texts = " ".join(scene.text for scene in brief.scenes)
+            return told(brief.scenes, language=brief.language or detect(texts), title=brief.title)
+        document = self._documents(brief.document or brief.text, markdown=brief.markdown)
+        kind = brief.kind or ("article" if brief.seconds else document.kind)
+        text = " ".join(block.text for block in document.blocks)
+        if brief.document is not None:
+            check_text(text, LONGEST_ARTICLE if kind == "article" else LONGEST_TEXT)
+        language = brief.language or detect(text)
+        blocks = document.blocks
+        if kind == "article":
+            blocks = condense(_titled(blocks, brief.title), language=language, seconds=brief.seconds or SUMMARY)
         return split(blocks, language=language, title=brief.title)
 
-    def _voice(self, brief: Brief, language: str) -> Voice:
+    def _voice(self, name: str, language: str) -> Voice:
         voices = self._speech.voices()
-        if brief.voice:
-            chosen = next((voice for voice in voices if voice.name == brief.voice), None)
+        if name:
+            chosen = next((voice for voice in voices if voice.name == name), None)
             if chosen is None:
-                raise UnknownName("voice", brief.voice, (voice.name for voice in voices))
+                raise UnknownName("voice", name, (voice.name for voice in voices))
             return chosen
         return next((voice for voice in voices if voice.language == language), voices[0])
 
     def _assets(self, brief: Brief) -> _Found:
         if brief.assets is None:
-            return _Found(assets={}, warnings=())
+            return _Found(assets={})
         if not brief.assets.is_dir():
             raise InvalidBrief(f"{brief.assets}: there is no such folder of assets")
         assets: dict[str, Asset] = {}
         warnings = []
-        for path in sorted(brief.assets.iterdir()):
-            if path.name.startswith(".") or not path.is_file():
-                continue
+        for path in _files(brief.assets):
             try:
                 asset = self._probe.asset(path)
                 if asset.kind == "sound":
@@ -120,8 +140,30 @@ class MakeVideo:
                     raise
                 warnings.append(f"left out {error}")
             else:
-                assets[path.name] = asset
+                assets[path.relative_to(brief.assets).as_posix()] = asset
         return _Found(assets=assets, warnings=tuple(warnings))
+
+    def _given(self, scenes: tuple[SceneBrief, ...], found: _Found) -> _Found:
+        """With the assets that scenes bring along, each once; they have to be usable."""
+        assets = dict(found.assets)
+        names = {asset.path: name for name, asset in assets.items()}
+        given: list[str | None] = []
+        for scene in scenes:
+            if scene.asset is None:
+                given.append(None)
+                continue
+            asset = self._probe.asset(scene.asset)
+            if asset.kind == "sound":
+                raise UnusableAsset(scene.asset, "a sound has no picture: a photo or a clip is right for a scene")
+            if scene.start and scene.start * SAMPLE_RATE >= asset.samples:
+                raise UnusableAsset(
+                    scene.asset, f"it has no second {scene.start:g} to start at: a clip that long is right"
+                )
+            if asset.path not in names:
+                names[asset.path] = _free_name(scene.asset.name, assets)
+                assets[names[asset.path]] = asset
+            given.append(names[asset.path])
+        return replace(found, assets=assets, given=tuple(given))
 
     def _music(self, brief: Brief) -> Asset | None:
         if brief.music is None:
@@ -132,14 +174,14 @@ class MakeVideo:
         return asset
 
     def _narrate(
-        self, script: Script, voice: Voice, progress: Listener, cancel: CancelSignal | None
-    ) -> tuple[Speech, ...]:
+        self, script: Script, voices: Sequence[Voice], progress: Listener, cancel: CancelSignal | None
+    ) -> tuple[Speech | None, ...]:
         speeches = []
-        for done, scene in enumerate(script.scenes):
+        for done, (scene, voice) in enumerate(zip(script.scenes, voices, strict=True)):
             progress(Progress(stage="voice", done=done, total=len(script.scenes)))
             if cancel is not None and cancel.is_set():
                 raise Cancelled
-            speeches.append(self._speak(scene.text, voice))
+            speeches.append(None if scene.kind == "silent" else self._speak(scene.text, voice))
         progress(Progress(stage="voice", done=len(script.scenes), total=len(script.scenes)))
         return tuple(speeches)
 
@@ -154,26 +196,64 @@ class MakeVideo:
         script: Script,
         template: Template,
         voice: Voice,
-        assets: dict[str, Asset],
+        found: _Found,
         music: Asset | None,
-        speeches: tuple[Speech, ...],
+        speeches: tuple[Speech | None, ...],
     ) -> Timeline:
-        pictures = match([scene.text for scene in script.scenes], list(assets.items()), seed=brief.seed)
-        named = {f"speech-{number:02d}": speech for number, speech in enumerate(speeches, 1)}
-        everything = {name: assets[name] for name in dict.fromkeys(pictures) if name is not None}
-        everything |= {name: self._probe.asset(Path(speech.audio)) for name, speech in named.items()}
+        pictures = self._pictures(brief, script, found)
+        everything = {name: found.assets[name] for name in dict.fromkeys(pictures) if name is not None}
+        placed: list[Speech | None] = []
+        for number, speech in enumerate(speeches, 1):
+            if speech is not None:
+                name = f"speech-{number:02d}"
+                everything[name] = self._probe.asset(Path(speech.audio))
+                speech = Speech(audio=name, samples=speech.samples, words=speech.words)
+            placed.append(speech)
         if music is not None:
             everything["music"] = music
         material = Material(
-            speeches=tuple(
-                Speech(audio=name, samples=speech.samples, words=speech.words) for name, speech in named.items()
-            ),
+            speeches=tuple(placed),
             pictures=pictures,
             assets=everything,
             music="music" if music is not None else None,
             voice=voice.name,
+            scenes=brief.scenes,
         )
         return arrange(script, material, template, brief.output, brief.seed)
+
+    def _pictures(self, brief: Brief, script: Script, found: _Found) -> tuple[str | None, ...]:
+        """Each scene's asset: its own, and else the one whose words are nearest."""
+        texts = [scene.text for scene in script.scenes]
+        if brief.scenes:
+            texts = [f"{scene.title} {text}" for scene, text in zip(brief.scenes, texts, strict=True)]
+        chinese = found.assets and any(is_cjk(ch) for text in texts for ch in text)
+        readings = [self._readings(text) for text in texts] if chinese else []
+        return match(texts, list(found.assets.items()), seed=brief.seed, given=found.given, readings=readings)
+
+
+def _titled(blocks: Sequence[Block], title: str) -> Sequence[Block]:
+    """The document under the ``title`` that it is to have; its own goes."""
+    if not title.strip():
+        return blocks
+    rest = blocks[1:] if blocks and blocks[0].kind == "heading" else blocks
+    return [Block(kind="heading", text=title, level=1), *rest]
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files in a folder and the folders in it, in order, without hidden ones and those that describe others."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    stems = {path.with_suffix("") for path in files if path.suffix.lower() not in SIDECARS} | set(files)
+    return [
+        path
+        for path in files
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and not (path.suffix.lower() in SIDECARS and path.with_suffix("") in stems)
+    ]
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    names = (name, *(f"{number}-{name}" for number in count(2)))
+    return next(one for one in names if one not in taken)
 
 
 class _Clock:

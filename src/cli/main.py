@@ -13,6 +13,7 @@ from .. import __version__
 from ..domain.errors import Cancelled, InvalidInput, ReelwrightError
 from .lists import doctor, formats, templates, transitions, voices
 from .make import make, render
+from .script import script
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,7 +22,7 @@ def cli() -> None:
     """Turn text into a finished, narrated, captioned short video, offline."""
 
 
-for command in (make, render, templates, voices, transitions, formats, doctor):
+for command in (make, script, render, templates, voices, transitions, formats, doctor):
     cli.add_command(command)
 
 

@@ -1,7 +1,6 @@
 """``make`` and ``render``: a text or a timeline into a video."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +8,11 @@ import click
 
 from ..domain.brief import Brief
 from ..domain.captions import to_srt, to_vtt
-from ..domain.errors import InvalidBrief, OutputFailed, UnknownName
+from ..domain.errors import OutputFailed, UnknownName
 from ..domain.output import FORMATS
+from .source import condensing, said_on_the_line, source_of
 
 _DEFAULTS = Brief(text="defaults")
-_MARKDOWN = {".md", ".markdown"}
 CAPTION_FILES = ("srt", "vtt")
 
 reporting = [
@@ -32,6 +31,7 @@ def _reported(command: Any) -> Any:
 @click.command()
 @click.argument("source")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The video to write.")
+@condensing
 @click.option("--template", default=_DEFAULTS.template, show_default=True, help="See: reelwright templates.")
 @click.option("--voice", default="", help="See: reelwright voices. Chosen by the language otherwise.")
 @click.option("--language", default="", help="en or zh; told from the text otherwise.")
@@ -49,8 +49,12 @@ def _reported(command: Any) -> Any:
 def make(
     source: str, output: Path, form: str, captions: tuple[str, ...], as_json: bool, quiet: bool, **choices: Any
 ) -> None:
-    """Turn SOURCE (a text or Markdown file, - for standard input, or a quoted text) into a video."""
-    text, markdown = _read(source)
+    """Turn SOURCE into a video.
+
+    SOURCE is a text (.txt, .md), said word for word; an article (.html, .pdf, .docx, or any text with --seconds),
+    condensed; scenes laid out by hand (.toml, .json); - for standard input; or a quoted text.
+    """
+    given = source_of(source)
     timeline_file = choices.pop("save_timeline")
     _check_captions(captions)
     from ..studio import Studio, format_of
@@ -59,12 +63,12 @@ def make(
         raise click.UsageError(f"--format {form} does not go with {output.name}: {FORMATS[form].suffix} is right")
     if not output.suffix and form in FORMATS:
         output = output.with_suffix(FORMATS[form].suffix)
-    brief = Brief(text=text, markdown=markdown, format=form or format_of(output), **choices)
+    studio = Studio()
+    brief = studio.brief(given, format=form or format_of(output), **said_on_the_line(choices))
     if timeline_file is not None and not timeline_file.parent.is_dir():
         raise OutputFailed(f"{timeline_file.parent}: there is no such folder to write {timeline_file.name} to")
     from .progress import shown
 
-    studio = Studio()
     with shown(quiet or as_json) as progress:
         made = studio.make(brief, to=output, progress=progress)
     if timeline_file is not None:
@@ -85,32 +89,6 @@ def render(timeline: Path, output: Path, captions: tuple[str, ...], as_json: boo
     with shown(quiet or as_json) as progress:
         made = Studio().render(timeline, to=output, progress=progress)
     _finish(made, captions, as_json, quiet)
-
-
-def _read(source: str) -> tuple[str, bool]:
-    """The text, and whether it is Markdown: a file that is not called so is plain text."""
-    if source == "-":
-        return _decoded(sys.stdin.buffer.read(), "standard input"), True
-    path = Path(source)
-    try:
-        is_file = path.is_file()
-    except (OSError, ValueError):
-        is_file = False
-    if is_file:
-        try:
-            return _decoded(path.read_bytes(), source), path.suffix.lower() in _MARKDOWN
-        except OSError as error:
-            raise InvalidBrief(f"{source}: cannot be read ({error.strerror})") from error
-    if path.suffix.lower() in {*_MARKDOWN, ".txt"} and not any(ch.isspace() for ch in source):
-        raise InvalidBrief(f"{source}: there is no such file")
-    return source, True
-
-
-def _decoded(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidBrief(f"{name}: not text (byte {error.start} is no UTF-8); a UTF-8 text file is right") from error
 
 
 def _check_captions(kinds: tuple[str, ...]) -> None:

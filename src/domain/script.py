@@ -16,7 +16,7 @@ LONGEST = 7_000
 """Milliseconds of speech that a scene never passes, unless it is one token that cannot be cut."""
 
 BlockKind = Literal["heading", "paragraph", "item"]
-SceneKind = Literal["speech", "title", "chapter", "item"]
+SceneKind = Literal["speech", "title", "chapter", "item", "silent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class SceneText:
     label: str = ""
 
     def __post_init__(self) -> None:
-        if not speakable(self.text):
+        if self.kind != "silent" and not speakable(self.text):
             raise InvalidInput(f"the scene {self.text!r} cannot be spoken: at least one letter or digit is right")
 
 

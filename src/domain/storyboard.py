@@ -10,6 +10,7 @@ from .errors import InvalidInput
 from .motion import MOTIONS
 from .narration import SAMPLE_RATE, Speech
 from .output import Output
+from .scenes import SceneBrief
 from .script import SceneText, Script
 from .style import Style, safe_area
 from .template import Template
@@ -21,13 +22,17 @@ CARDS = ("title", "chapter")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a timeline is made of beside the script: speech, one a scene, and pictures by name, one a scene or None."""
+    """What a timeline is made of beside the script: speech and pictures by name, one a scene or None.
 
-    speeches: tuple[Speech, ...]
+    ``scenes`` are the script's as they were laid out by hand, empty where nobody did.
+    """
+
+    speeches: tuple[Speech | None, ...]
     pictures: tuple[str | None, ...]
     assets: dict[str, Asset]
     music: str | None = None
     voice: str = ""
+    scenes: tuple[SceneBrief, ...] = ()
 
 
 def arrange(script: Script, material: Material, template: Template, output: Output, seed: int = 0) -> Timeline:
@@ -39,8 +44,11 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
     scenes = script.scenes
     if not len(scenes) == len(material.speeches) == len(material.pictures):
         raise InvalidInput("every scene needs its speech and its picture (or None)")
-    overlaps = _overlaps(material.speeches, template, output)
-    pauses = _pauses(scenes, template)
+    wishes: tuple[SceneBrief | None, ...] = material.scenes or (None,) * len(scenes)
+    if len(wishes) != len(scenes):
+        raise InvalidInput("every scene that was laid out needs its place in the script")
+    overlaps = _overlaps(material.speeches, wishes, template, output)
+    pauses = _pauses(scenes, wishes, template)
     style = Style(captions=template.captions, titles=template.titles, safe_area=safe_area(output.width, output.height))
     pictures = _Pictures(material, template, output, seed)
     arranged = []
@@ -48,8 +56,10 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
         into, out = overlaps[index], overlaps[index + 1]
         before = output.samples(into.frames if into else 0) // 2 + pauses[index][0]
         after = output.samples(out.frames if out else 0) // 2 + pauses[index][1]
-        frames = -(-(before + speech.samples + after) // output.samples(1))
-        picture = pictures.of(index, frames)
+        wish = wishes[index]
+        samples = max(before + (speech.samples if speech else 0) + after, _least(wish))
+        frames = -(-samples // output.samples(1))
+        picture = pictures.of(index, frames, wish)
         arranged.append(
             Scene(
                 frames=frames,
@@ -58,9 +68,9 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
                 clip=picture if isinstance(picture, Clip) else None,
                 backdrop=picture if isinstance(picture, Backdrop) else None,
                 transition=into,
-                title=_title(text, frames, into, out),
-                speech=SpeechClip(asset=speech.audio, start=before),
-                cues=_cues(text, speech, before, frames, output, style),
+                title=_title(text, wish, frames, into, out),
+                speech=SpeechClip(asset=speech.audio, start=before) if speech else None,
+                cues=_cues(text, wish, speech, before, frames, output, style) if speech else (),
             )
         )
     music = material.music
@@ -77,40 +87,70 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
     )
 
 
-def _overlaps(speeches: Sequence[Speech], template: Template, output: Output) -> list[Transition | None]:
+def _least(wish: SceneBrief | None) -> int:
+    """Samples that a scene was asked to last at the least."""
+    return round(wish.seconds * SAMPLE_RATE) if wish else 0
+
+
+def _overlaps(
+    speeches: Sequence[Speech | None], wishes: Sequence[SceneBrief | None], template: Template, output: Output
+) -> list[Transition | None]:
     """The transition into each scene, none into the first and none out of the last; a third of either at the most."""
+    lengths = [
+        max(speech.samples if speech else 0, _least(wish)) for speech, wish in zip(speeches, wishes, strict=True)
+    ]
     overlaps: list[Transition | None] = [None]
     for index in range(1, len(speeches)):
-        choice = template.transitions[(index - 1) % len(template.transitions)]
-        room = min(speeches[index - 1].samples, speeches[index].samples) // output.samples(1) // 3
+        wish = wishes[index]
+        wished = wish.transition if wish else None
+        choice = wished or template.transitions[(index - 1) % len(template.transitions)]
+        room = min(lengths[index - 1], lengths[index]) // output.samples(1) // 3
         overlaps.append(choice.lasting(min(round(choice.seconds * output.fps), room)))
     return [*overlaps, None]
 
 
-def _pauses(scenes: Sequence[SceneText], template: Template) -> list[tuple[int, int]]:
+def _pauses(
+    scenes: Sequence[SceneText], wishes: Sequence[SceneBrief | None], template: Template
+) -> list[tuple[int, int]]:
     """Samples of silence before and after each scene's speech, transitions aside."""
     pacing = template.pacing
-    between = [
+    usual = [
         pacing.card if before.kind in CARDS or after.kind in CARDS else pacing.gap
         for before, after in itertools.pairwise(scenes)
     ]
+    *between, tail = (
+        pause if wish is None or wish.pause is None else wish.pause
+        for pause, wish in zip([*usual, pacing.tail], wishes, strict=True)
+    )
     befores = [pacing.lead, *(seconds / 2 for seconds in between)]
-    afters = [*(seconds / 2 for seconds in between), pacing.tail]
+    afters = [*(seconds / 2 for seconds in between), tail]
     return [
         (round(before * SAMPLE_RATE), round(after * SAMPLE_RATE)) for before, after in zip(befores, afters, strict=True)
     ]
 
 
-def _title(text: SceneText, frames: int, into: Transition | None, out: Transition | None) -> Title | None:
-    if text.kind not in CARDS:
+def _title(
+    text: SceneText, wish: SceneBrief | None, frames: int, into: Transition | None, out: Transition | None
+) -> Title | None:
+    shown = text.text if text.kind in CARDS else wish.title if wish else ""
+    if not shown:
         return None
     start = into.frames // 2 if into else 0
-    return Title(text=text.text, start=start, end=frames - (out.frames // 2 if out else 0))
+    return Title(text=shown, start=start, end=frames - (out.frames // 2 if out else 0))
 
 
-def _cues(text: SceneText, speech: Speech, offset: int, frames: int, output: Output, style: Style) -> tuple[Cue, ...]:
+def _cues(
+    text: SceneText,
+    wish: SceneBrief | None,
+    speech: Speech,
+    offset: int,
+    frames: int,
+    output: Output,
+    style: Style,
+) -> tuple[Cue, ...]:
     made = cues(speech.words, offset=offset, output=output, style=style.captions, frames=frames)
-    if text.kind not in CARDS:
+    titled = wish is not None and " ".join(wish.title.split()) == text.text
+    if text.kind not in CARDS and not titled:
         return made
     return tuple(Cue(start=cue.start, end=cue.end, words=cue.words, burned_in=False) for cue in made)
 
@@ -123,21 +163,23 @@ class _Pictures:
         self._photos = 0
         self._played: dict[str, int] = {}
 
-    def of(self, index: int, frames: int) -> Photo | Clip | Backdrop:
+    def of(self, index: int, frames: int, wish: SceneBrief | None) -> Photo | Clip | Backdrop:
         name = self._material.pictures[index]
         if name is None:
             return self._backdrop(index)
         if self._material.assets[name].kind == "clip":
-            return self._clip(name, frames)
+            return self._clip(name, frames, wish)
         motions = self._template.motions
         motion = MOTIONS[motions[(self._photos + self._seed) % len(motions)]]
         self._photos += 1
         return Photo(asset=name, motion=motion)
 
-    def _clip(self, name: str, frames: int) -> Clip:
+    def _clip(self, name: str, frames: int, wish: SceneBrief | None) -> Clip:
         length, needed = self._material.assets[name].samples, self._output.samples(frames)
         start = self._played.get(name, 0)
-        if start + needed > length:
+        if wish is not None and wish.start:
+            start = round(wish.start * SAMPLE_RATE)
+        elif start + needed > length:
             start = 0
         self._played[name] = start + needed
         return Clip(asset=name, start=start)
