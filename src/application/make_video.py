@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from ..domain.asset import SIDECARS, Asset
@@ -45,9 +45,13 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """Photos and clips by name, and the name of each scene's own, None where it is to be matched."""
+    """Photos and clips by name: those of the folder, and those that scenes bring along for themselves alone.
+
+    ``given`` names each scene's own, None where one is to be matched.
+    """
 
     assets: dict[str, Asset]
+    brought: dict[str, Asset] = field(default_factory=dict)
     given: tuple[str | None, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -145,8 +149,8 @@ class MakeVideo:
 
     def _given(self, scenes: tuple[SceneBrief, ...], found: _Found) -> _Found:
         """With the assets that scenes bring along, each once; they have to be usable."""
-        assets = dict(found.assets)
-        names = {asset.path: name for name, asset in assets.items()}
+        brought: dict[str, Asset] = {}
+        names = {asset.path: name for name, asset in found.assets.items()}
         given: list[str | None] = []
         for scene in scenes:
             if scene.asset is None:
@@ -160,10 +164,10 @@ class MakeVideo:
                     scene.asset, f"it has no second {scene.start:g} to start at: a clip that long is right"
                 )
             if asset.path not in names:
-                names[asset.path] = _free_name(scene.asset.name, assets)
-                assets[names[asset.path]] = asset
+                names[asset.path] = _free_name(scene.asset.name, {*found.assets, *brought})
+                brought[names[asset.path]] = asset
             given.append(names[asset.path])
-        return replace(found, assets=assets, given=tuple(given))
+        return replace(found, brought=brought, given=tuple(given))
 
     def _music(self, brief: Brief) -> Asset | None:
         if brief.music is None:
@@ -201,7 +205,8 @@ class MakeVideo:
         speeches: tuple[Speech | None, ...],
     ) -> Timeline:
         pictures = self._pictures(brief, script, found)
-        everything = {name: found.assets[name] for name in dict.fromkeys(pictures) if name is not None}
+        assets = found.assets | found.brought
+        everything = {name: assets[name] for name in dict.fromkeys(pictures) if name is not None}
         placed: list[Speech | None] = []
         for number, speech in enumerate(speeches, 1):
             if speech is not None:
@@ -252,8 +257,8 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _free_name(name: str, taken: Collection[str]) -> str:
-    names = (name, *(f"{number}-{name}" for number in count(2)))
-    return next(one for one in names if one not in taken)
+    numbered = (f"{number}-{name}" for number in count(2))
+    return next(one for one in chain((name,), numbered) if one not in taken)
 
 
 class _Clock:

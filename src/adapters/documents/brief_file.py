@@ -17,7 +17,8 @@ _BIGGEST = 4 << 20
 def read_brief(file: Path) -> Brief:
     """The brief of a file, its paths relative to the file's folder. Raises InvalidBrief with the file and the key."""
     plain = _plain(file)
-    if "scene" in plain and "scenes" not in plain:
+    singular = "scene" in plain and "scenes" not in plain
+    if singular:
         plain["scenes"] = plain.pop("scene")
     if str(plain.get("schema", "")).startswith("reelwright.timeline"):
         raise InvalidBrief(f"{file}: a timeline, which is finished: reelwright render is right for it")
@@ -25,6 +26,8 @@ def read_brief(file: Path) -> Brief:
         return convert(plain, Brief, folder=file.parent)
     except Misfit as misfit:
         key = misfit.path.removeprefix("$").lstrip(".")
+        if singular and key.startswith("scenes"):
+            key = key.replace("scenes", "scene", 1)
         raise InvalidBrief(f"{file}: {key}: {misfit.problem}" if key else f"{file}: {misfit.problem}") from misfit
 
 
