@@ -35,7 +35,7 @@ def source_of(source: str) -> str | Path:
             ) from error
     path = Path(source)
     try:
-        if path.exists():
+        if source.strip() and path.exists():
             return path
     except (OSError, ValueError):
         return source
