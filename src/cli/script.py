@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ..domain.script import Script, estimate_seconds
+from ..domain.script import Script, usual_seconds
 from .source import condensing, said_on_the_line, source_of
 
 
@@ -25,7 +25,7 @@ def script(source: str, as_json: bool, **choices: Any) -> None:
     if as_json:
         click.echo(json.dumps(_plain(found), ensure_ascii=False, indent=2))
         return
-    seconds = [estimate_seconds(scene.text, found.language) for scene in found.scenes]
+    seconds = [usual_seconds(scene.text, found.language) for scene in found.scenes]
     total = sum(seconds)
     click.echo(
         f"{found.title or 'untitled'}: {len(found.scenes)} scenes, about {total:.0f} s of speech, {found.language}"
@@ -44,7 +44,7 @@ def _plain(found: Script) -> dict[str, Any]:
                 "kind": scene.kind,
                 "label": scene.label,
                 "text": scene.text,
-                "seconds": round(estimate_seconds(scene.text, found.language), 2),
+                "seconds": round(usual_seconds(scene.text, found.language), 2),
             }
             for scene in found.scenes
         ],

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from .cohesion import asks_for_the_next, leans_on_the_last, open_marks
 from .errors import InvalidBrief
 from .language import is_wide, speakable
-from .script import Block, estimate_seconds
+from .script import Block, usual_seconds
 from .selection import Candidate, select
 from .sentences import sentences
 from .style import in_range
@@ -116,7 +116,7 @@ def summary_seconds(blocks: Sequence[Block], language: str) -> float:
 
 
 def _cost(text: str, language: str, *, card: bool) -> float:
-    return estimate_seconds(text, language) + (_CARD if card else _GAP)
+    return usual_seconds(text, language) + (_CARD if card else _GAP)
 
 
 def _sentences(blocks: Sequence[Block]) -> list[_Sentence]:
