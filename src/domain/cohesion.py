@@ -15,6 +15,7 @@ _POINTS_BACK = word_set(
 )
 """Words that lean on the sentence before them when they open one."""
 _OBJECTS = word_set("it them him")
+_OF_THIS = re.compile(r"(?:\w+ ){1,3}(?:of|to|for) (?:this|these|those|that|which|them)\b")
 _POINTING_ZH = frozenset("它他她此")
 _POINTING = word_set("this that these those them him it such then")
 _PREPOSITIONS = word_set(
@@ -49,7 +50,7 @@ def leans_on_the_last(sentence: str) -> bool:
         return False
     if opening[0] in _POINTS_BACK or body.casefold().startswith(_PHRASES):
         return True
-    if not _OBJECTS.isdisjoint(opening[1:]):
+    if not _OBJECTS.isdisjoint(opening[1:]) or _OF_THIS.match(body):
         return True
     return opening[0] in _PREPOSITIONS and not _POINTING.isdisjoint(opening[1:3])
 

@@ -52,7 +52,9 @@ _ASIDE = re.compile(
 )
 """Headings of what stands behind an article."""
 _REFERENCE = re.compile(
-    r"\[[\d\w][\w-]*(?:[,–-]\s?\d+)*\]|\bet al\b|\bfig(?:ure)?s?\.? \d|\btable \d|图\s?\d|表\s?\d", re.IGNORECASE
+    r"\[\w[\w-]*(?:[,–-]\s?\d+)*\]|\bet al\b|\bas shown\b|\b(?:see|shown) (?:above|below)\b|"
+    r"\b(?:fig(?:ure)?s?\.?|table|listing|chapter|section|equation|appendix|page) \d|[图表]\s?\d",
+    re.IGNORECASE,
 )
 """What points at something that the ear does not have."""
 _FULL_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]+ )+([A-Z][A-Za-z]+)|^[A-Z][a-z]+ ([A-Z][A-Za-z]+)")

@@ -204,6 +204,8 @@ ENTITIES = (
         ("a.docx", papers.docx("x" * (21 << 20)), "unpacks to more"),
         ("a.docx", papers.docx("", parts={"word/document.xml": ENTITIES}), "document type"),
         ("a.docx", papers.docx("<w:p>"), "sound XML"),
+        ("a.docx", papers.docx("<w:ins>" * 3_000 + paragraph(SEA) + "</w:ins>" * 3_000), "too deep"),
+        ("a.html", b"<html><body>" + b"<div>" * 20_000 + SEA.encode(), "no article"),
         ("a.docx", papers.docx(paragraph(SEA))[:-30], "damaged"),
         ("a.xlsx", archive(**{"xl/workbook.xml": "<x/>"}), ".docx"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ".docx"),

@@ -170,6 +170,7 @@ def test_any_document_gives_a_script_of_its_own_words(blocks: list[Block], langu
         ("In this way the ship was saved.", True),
         ("For example, the cranes.", True),
         ("Dockers called it break bulk.", True),
+        ("The inverse of this is true.", True),
         ("The largest ships carry thousands of boxes.", False),
         ("In March a ship ran aground.", False),
         ("Thistles grow on the dunes.", False),

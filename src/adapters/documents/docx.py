@@ -64,7 +64,10 @@ def read_docx(data: bytes, name: str) -> tuple[Block, ...]:
         ) from error
     if body is None:
         raise InvalidBrief(f"{name}: no Word document; a .docx that Word saved is right")
-    return tuple(_blocks(body, _styles(styles), _formats(numbering)))
+    try:
+        return tuple(_blocks(body, _styles(styles), _formats(numbering)))
+    except RecursionError as error:
+        raise InvalidBrief(f"{name}: its parts are nested too deep; a .docx that Word saved is right") from error
 
 
 def _part(archive: zipfile.ZipFile, part: str, name: str) -> Element | None:

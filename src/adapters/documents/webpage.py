@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from ...domain.errors import InvalidBrief
@@ -17,6 +18,12 @@ _LOOKS_LIKE = re.compile(
 )
 _SITE = re.compile(r"\s+[|–—·»]\s+[^|–—·»]{2,40}$|[_|][^_|]{2,20}$")
 """The name of the site behind an article's title."""
+_GENERAL = re.compile(
+    r"[\W\d]*(?:introduction|summary|overview|abstract|contents|key points|key takeaways|"
+    r"引言|前言|摘要|概述|简介|目录)\W*",
+    re.IGNORECASE,
+)
+"""Headings that begin an article and are not its title."""
 
 
 def is_webpage(data: bytes) -> bool:
@@ -36,19 +43,18 @@ def read_webpage(data: bytes, name: str) -> tuple[Block, ...]:
     config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "40"  # 250 characters are a long paragraph in Chinese
     try:
         page = bare_extraction(data, include_comments=False, include_tables=False, config=config, with_metadata=True)
+        blocks = [] if page is None or isinstance(page, dict) else _blocks(page.body)
     except (ValueError, RecursionError, LookupError) as error:
-        raise InvalidBrief(f"{name}: the page cannot be read ({error})") from error
-    if page is None or isinstance(page, dict):
+        raise InvalidBrief(
+            f"{name}: the page cannot be read ({error}); a page as a browser saves it is right"
+        ) from error
+    if page is None or isinstance(page, dict) or all(one.kind == "heading" for one in blocks):
         raise InvalidBrief(f"{name}: there is no article in the page; a saved page with its text in it is right")
-    blocks = _blocks(page.body)
+    first = blocks[0]
+    if first.kind == "heading" and first.level <= 2 and not _GENERAL.fullmatch(first.text):
+        return (replace(first, level=1), *blocks[1:])
     title = _SITE.sub("", clean(page.title or "")).strip()
-    if blocks and title and not (blocks[0].kind == "heading" and blocks[0].level == 1):
-        if blocks[0].text.casefold() == title.casefold():
-            blocks = blocks[1:]
-        blocks = [Block(kind="heading", text=title, level=1), *blocks]
-    if not any(one.kind != "heading" for one in blocks):
-        raise InvalidBrief(f"{name}: there is no article in the page; a saved page with its text in it is right")
-    return tuple(blocks)
+    return (*block("heading", title, 1), *(blocks[1:] if first.text.casefold() == title.casefold() else blocks))
 
 
 def _blocks(body: Any) -> list[Block]:
@@ -89,7 +95,7 @@ def _pieces(element: Any) -> Iterator[str]:
             yield "\n"
         elif child.tag in ("p", "quote"):
             yield from ("\n", *_pieces(child), "\n")
-        elif child.tag not in ("list", "table", "code", "graphic"):
+        elif child.tag not in ("list", "table", "graphic") and not (child.tag == "code" and "\n" in (child.text or "")):
             yield from _pieces(child)
         yield _spaced(child.tail)
 
