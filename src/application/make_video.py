@@ -8,7 +8,7 @@ from hashlib import sha256
 from itertools import chain, count
 from pathlib import Path
 
-from ..domain.asset import SIDECARS, Asset
+from ..domain.asset import PLANS, SIDECARS, Asset
 from ..domain.brief import LONGEST_ARTICLE, LONGEST_TEXT, SUMMARY, Brief, check_text
 from ..domain.errors import Cancelled, InvalidBrief, UnknownName, UnusableAsset
 from ..domain.language import detect, is_cjk
@@ -245,14 +245,15 @@ def _titled(blocks: Sequence[Block], title: str) -> Sequence[Block]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files in a folder and the folders in it, in order, without hidden ones and those that describe others."""
+    """The files in a folder and the folders in it, in order, without hidden ones, plans and descriptions of others."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    stems = {path.with_suffix("") for path in files if path.suffix.lower() not in SIDECARS} | set(files)
+    described = {path.with_suffix("") for path in files if path.suffix.lower() not in SIDECARS} | set(files)
     return [
         path
         for path in files
         if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not (path.suffix.lower() in SIDECARS and path.with_suffix("") in stems)
+        and path.suffix.lower() not in PLANS
+        and not (path.suffix.lower() in SIDECARS and path.with_suffix("") in described)
     ]
 
 

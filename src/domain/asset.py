@@ -5,6 +5,8 @@ from typing import Literal
 
 SIDECARS = (".txt", ".xmp")
 """Suffixes of files beside an asset that describe it: beach.txt or beach.jpg.txt beside beach.jpg."""
+PLANS = (".toml", ".json")
+"""Suffixes of files that say how assets are used: they may lie among them."""
 
 AssetKind = Literal["photo", "clip", "sound"]
 

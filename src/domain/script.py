@@ -94,7 +94,7 @@ def usual_seconds(text: str, language: str) -> float:
     return estimate_seconds(text, language) * _USUAL.get(language, _USUAL["en"])
 
 
-_USUAL = {"en": 0.84, "zh": 0.92}
+_USUAL = {"en": 0.86, "zh": 0.94}
 """What the voices take of the estimate."""
 _Part = tuple[SceneKind, str, str]
 """Kind, label and text of a block as it will be spoken."""
