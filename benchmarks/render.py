@@ -86,7 +86,7 @@ class Row:
 Runner = Callable[[], dict[str, Row]]
 
 
-def _python(code: str, *arguments: str, env: dict[str, str] | None = None) -> Figures:
+def python(code: str, *arguments: str, env: dict[str, str] | None = None) -> Figures:
     return measure([sys.executable, "-c", code, *arguments], env={"PYTHONPATH": str(ROOT), **(env or {})})
 
 
@@ -101,7 +101,7 @@ def _whole(figures: Figures) -> Row:
 
 
 def _ours(file: Path, to: Path) -> dict[str, Row]:
-    figures = _python(_RENDER, "render", str(file), "-o", str(to), "--quiet")
+    figures = python(_RENDER, "render", str(file), "-o", str(to), "--quiet")
     return {"ours, whole process": _whole(figures), "ours, rendering only": _inner(figures)}
 
 
@@ -179,7 +179,7 @@ def _first_frame(options: argparse.Namespace, scratch: Path) -> None:
         env = {**cache, "BENCHMARK_BEGAN": repr(time.time())}
         with tempfile.TemporaryDirectory(dir=scratch) as folder:
             choices = "-o", str(Path(folder) / "tides.mp4"), "--resolution", options.resolution, "--quiet"
-            figures = _python(_FIRST, "make", str(article), *choices, env=env)
+            figures = python(_FIRST, "make", str(article), *choices, env=env)
         taken.append(json.loads(figures.output.strip().splitlines()[0]))
     cold, warm = taken[0], taken[1:]
     print(f"first frame taken by the encoder: {median(row['taken'] for row in warm):.2f} s after the start")

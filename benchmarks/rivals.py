@@ -32,7 +32,8 @@ def make_job(reference: Any, folder: Path) -> dict[str, Any]:
     for cue in timeline.cues():
         for place, word in enumerate(cue.words):
             end = cue.words[place + 1].start if place + 1 < len(cue.words) else cue.end
-            states.append((lettering.caption(cue, place), word.start, end))
+            poses = cue.poses(word.start, output.fps, timeline.style.captions.animation)
+            states.append(([sprite for sprite, _ in lettering.caption(cue, poses)], word.start, end))
     box = _around([sprite for sprites, _, _ in states for sprite in sprites])
     captions = []
     for number, (sprites, start, end) in enumerate(states):

@@ -15,6 +15,7 @@ from .adapters.documents.documents import read_document
 from .adapters.documents.template_toml import TomlTemplates
 from .adapters.media.checks import media_checks
 from .adapters.media.fonts import TYPEFACES
+from .adapters.media.previews import TimelinePreviews
 from .adapters.media.probe import FileProbe
 from .adapters.media.renderer import SegmentRenderer
 from .adapters.media.wav import write_wav
@@ -56,6 +57,7 @@ class Container(containers.DeclarativeContainer):
     documents = providers.Object(read_document)
     readings = providers.Singleton(Pinyin)
     renderer = providers.Singleton(SegmentRenderer, settings.provided.workers)
+    previews = providers.Singleton(TimelinePreviews)
     make_video = providers.Singleton(
         MakeVideo,
         speech=speech,

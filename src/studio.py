@@ -2,20 +2,24 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .adapters.documents.brief_file import SUFFIXES, read_brief
 from .adapters.documents.timeline_json import read_timeline, write_timeline
+from .adapters.media.fonts import line_height
+from .adapters.media.renderer import contents
 from .application.make_video import Made
 from .application.ports import CancelSignal
 from .bootstrap import Container, Settings, checks
 from .domain.brief import Brief
-from .domain.errors import OutputFailed, UnknownName
+from .domain.difference import Difference, difference
+from .domain.errors import InvalidInput, OutputFailed, UnknownName
 from .domain.health import Check
 from .domain.narration import Voice
-from .domain.output import FORMATS
+from .domain.output import FORMATS, HARDWARE, Quality
 from .domain.progress import Listener, nobody
 from .domain.script import Script
+from .domain.subtitles import subtitles
 from .domain.template import Template
 from .domain.timeline import Timeline
 
@@ -38,19 +42,22 @@ class Studio:
         source: str | Path | Brief,
         *,
         to: str | Path,
+        cache: str | Path | None = None,
         progress: Listener = nobody,
         cancel: CancelSignal | None = None,
     ) -> Made:
         """Turn a text, a file, or a Brief with all its choices, into the video ``to``; its suffix chooses the format.
 
-        ``progress`` is called with a Progress from this thread; setting ``cancel`` (a ``threading.Event``) stops the
-        work within a frame. Raises the errors of ``reelwright.domain.errors``; nothing unfinished is left behind.
+        ``cache`` is a folder in which finished parts are kept: the next run takes over what did not change, also after
+        a kill. ``progress`` is called with a Progress from this thread; setting ``cancel`` (a ``threading.Event``)
+        stops the work within a frame. Raises the errors of ``reelwright.domain.errors``; nothing unfinished is left
+        behind.
         """
         path = Path(to)
         brief = source if isinstance(source, Brief) else self.brief(source, format=format_of(path))
         _refuse_place(path)
         make_video = self.container.make_video()
-        return make_video(brief, path, progress=progress, cancel=cancel)
+        return make_video(brief, path, cache=_folder(cache), progress=progress, cancel=cancel)
 
     def brief(self, source: str | Path, **choices: Any) -> Brief:
         """The brief of a text or of the file at a path, with ``choices`` for its fields.
@@ -74,27 +81,88 @@ class Studio:
         timeline: Timeline | str | Path,
         *,
         to: str | Path,
+        cache: str | Path | None = None,
         progress: Listener = nobody,
         cancel: CancelSignal | None = None,
+        codec: str = "",
+        quality: Quality | Literal[""] = "",
+        hardware: str = "none",
+        strict: bool = False,
     ) -> Made:
-        """Render a timeline, or the file of one, into the video ``to``. Same timeline, same machine, same bytes."""
+        """Render a timeline, or the file of one, into the video ``to``; its suffix chooses the format.
+
+        An empty ``codec`` or ``quality`` is the timeline's own. Same timeline, same machine, same bytes, unless
+        ``hardware`` encodes.
+        """
         path = Path(to)
-        if not isinstance(timeline, Timeline):
-            timeline = read_timeline(Path(timeline))
+        if hardware not in HARDWARE:
+            raise UnknownName("hardware", hardware, HARDWARE)
+        timeline = _timeline(timeline)
         _refuse_place(path)
-        form = format_of(path)
-        if form != timeline.output.format:
-            timeline = replace(timeline, output=replace(timeline.output, format=form))
-        rendered = self.container.renderer().render(timeline, path, progress=progress, cancel=cancel)
-        return Made(rendered=rendered, timeline=timeline)
+        output = timeline.output.delivered(format=format_of(path), codec=codec, quality=quality)
+        timeline = replace(timeline, output=output)
+        rendered = self.container.renderer().render(
+            timeline,
+            path,
+            cache=_folder(cache),
+            progress=progress,
+            cancel=cancel,
+            hardware=hardware,
+            strict=strict,
+        )
+        return Made(rendered=rendered, timeline=timeline, warnings=rendered.warnings)
+
+    def poster(self, timeline: Timeline | str | Path, *, to: str | Path) -> Path:
+        """Write the picture that stands for a timeline's video, as JPEG, PNG or WebP by the suffix of ``to``.
+
+        It is the title card where there is one at the beginning, and else the scene with the most to see.
+        """
+        path = Path(to)
+        _refuse_place(path)
+        self.container.previews().poster(_timeline(timeline), path)
+        return path
+
+    def teaser(self, timeline: Timeline | str | Path, *, to: str | Path, cancel: CancelSignal | None = None) -> Path:
+        """Write a small silent loop of 3 to 5 seconds of a timeline's video, as GIF or WebP by the suffix of ``to``."""
+        path = Path(to)
+        _refuse_place(path)
+        self.container.previews().teaser(_timeline(timeline), path, cancel=cancel)
+        return path
 
     def save(self, timeline: Timeline, to: str | Path) -> None:
         """Write a timeline as JSON that ``render`` takes; copies of its narration lie beside it."""
         write_timeline(timeline, Path(to))
 
+    def difference(self, before: Timeline | str | Path, after: Timeline | str | Path) -> Difference:
+        """Which scenes of ``after`` differ, why, and which segments would be rendered again for it."""
+        older, newer = _timeline(before), _timeline(after)
+        return difference(older, newer, contents(older), contents(newer))
+
+    def save_captions(self, timeline: Timeline, to: str | Path) -> None:
+        """Write the captions as SubRip, WebVTT or Advanced SubStation Alpha: ``.srt``, ``.vtt`` or ``.ass``.
+
+        Raises UnknownName for another suffix, OutputFailed.
+        """
+        path = Path(to)
+        text = subtitles(timeline, path.suffix.lower().removeprefix("."), line_height)
+        try:
+            path.write_text(text, "utf-8")
+        except OSError as error:
+            raise OutputFailed(f"{path}: cannot be written ({error.strerror})") from error
+
     def templates(self) -> tuple[Template, ...]:
         templates = self.container.templates()
         return tuple(templates.get(name) for name in templates.names())
+
+    def transition_sheet(self, to: str | Path, *, aspect: str = "9:16", every_direction: bool = False) -> None:
+        """Write a PNG that shows every transition at moments of its way, one row each or one for each direction."""
+        from .adapters.media.transition_sheet import write_transition_sheet
+
+        path = Path(to)
+        if path.suffix.lower() != ".png":
+            raise InvalidInput(f"{path}: a sheet is a PNG picture; a name that ends in .png is right")
+        _refuse_place(path)
+        write_transition_sheet(path, aspect, every_direction=every_direction)
 
     def voices(self) -> tuple[Voice, ...]:
         return tuple(self.container.speech().voices())
@@ -110,6 +178,14 @@ def format_of(path: Path) -> str:
         if form.suffix == path.suffix.lower():
             return form.name
     raise UnknownName("format", path.suffix or path.name, (form.suffix for form in FORMATS.values()))
+
+
+def _timeline(given: Timeline | str | Path) -> Timeline:
+    return given if isinstance(given, Timeline) else read_timeline(Path(given))
+
+
+def _folder(cache: str | Path | None) -> Path | None:
+    return None if cache is None else Path(cache)
 
 
 def _refuse_place(path: Path) -> None:

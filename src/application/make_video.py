@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..domain.asset import PLANS, SIDECARS, Asset
 from ..domain.brief import LONGEST_ARTICLE, LONGEST_TEXT, SUMMARY, Brief, check_text
+from ..domain.caption_styles import chosen
 from ..domain.errors import Cancelled, InvalidBrief, UnknownName, UnusableAsset
 from ..domain.language import detect, is_cjk
 from ..domain.matching import match
@@ -75,29 +76,54 @@ class MakeVideo:
         self._renderer = renderer
 
     def __call__(
-        self, brief: Brief, to: Path, *, progress: Listener = nobody, cancel: CancelSignal | None = None
+        self,
+        brief: Brief,
+        to: Path,
+        *,
+        cache: Path | None = None,
+        progress: Listener = nobody,
+        cancel: CancelSignal | None = None,
     ) -> Made:
-        """Make ``to``. Everything that a caller can mend is refused before a word is voiced.
+        """Make ``to``; ``cache`` is a folder that takes finished parts over from run to run.
 
-        Raises any error of the domain's tree.
+        Everything that a caller can mend is refused before a word is voiced. Raises any error of the domain's tree.
         """
         clock = _Clock()
         with clock("write"):
             progress(Progress(stage="write"))
-            template = self._templates.get(brief.template)
+            self._renderer.check(brief.output, hardware=brief.hardware, strict=brief.strict)
+            template = self._template(brief)
             script = self.script(brief)
             voice = self._voice(brief.voice, script.language)
             voices = [self._voice(scene.voice, script.language) if scene.voice else voice for scene in brief.scenes]
             found = self._given(brief.scenes, self._assets(brief))
             music = self._music(brief)
+            logo = self._logo(brief)
         with clock("voice"):
             speeches = self._narrate(script, voices or [voice] * len(script.scenes), progress, cancel)
         with clock("arrange"):
             progress(Progress(stage="arrange"))
-            timeline = self._arrange(brief, script, template, voice, found, music, speeches)
+            timeline = self._arrange(brief, script, template, voice, found, music, logo, speeches)
         with clock("render"):
-            rendered = self._renderer.render(timeline, to, progress=progress, cancel=cancel)
-        return Made(rendered=rendered, timeline=timeline, warnings=found.warnings, seconds=clock.seconds)
+            rendered = self._renderer.render(
+                timeline,
+                to,
+                cache=cache,
+                progress=progress,
+                cancel=cancel,
+                hardware=brief.hardware,
+                strict=brief.strict,
+            )
+        warnings = found.warnings + rendered.warnings
+        return Made(rendered=rendered, timeline=timeline, warnings=warnings, seconds=clock.seconds)
+
+    def _template(self, brief: Brief) -> Template:
+        """The template with the brief's own wishes for the captions."""
+        template = self._templates.get(brief.template)
+        captions = chosen(
+            template.captions, name=brief.captions_style, position=brief.caption_position, size=brief.caption_size
+        )
+        return replace(template, captions=captions)
 
     def script(self, brief: Brief) -> Script:
         """What will be said, scene by scene: a script word for word, an article condensed, scenes as they are.
@@ -177,6 +203,14 @@ class MakeVideo:
             raise UnusableAsset(brief.music, "there is no sound in it")
         return asset
 
+    def _logo(self, brief: Brief) -> Asset | None:
+        if brief.logo is None:
+            return None
+        asset = self._probe.asset(brief.logo)
+        if asset.kind != "photo":
+            raise UnusableAsset(brief.logo, "a logo is a still picture: a PNG with transparency is right")
+        return asset
+
     def _narrate(
         self, script: Script, voices: Sequence[Voice], progress: Listener, cancel: CancelSignal | None
     ) -> tuple[Speech | None, ...]:
@@ -202,6 +236,7 @@ class MakeVideo:
         voice: Voice,
         found: _Found,
         music: Asset | None,
+        logo: Asset | None,
         speeches: tuple[Speech | None, ...],
     ) -> Timeline:
         pictures = self._pictures(brief, script, found)
@@ -216,6 +251,8 @@ class MakeVideo:
             placed.append(speech)
         if music is not None:
             everything["music"] = music
+        if logo is not None:
+            everything["logo"] = logo
         material = Material(
             speeches=tuple(placed),
             pictures=pictures,
@@ -223,7 +260,11 @@ class MakeVideo:
             music="music" if music is not None else None,
             voice=voice.name,
             scenes=brief.scenes,
+            logo="logo" if logo is not None else None,
+            end_card=brief.end_card.strip(),
         )
+        if not brief.progress_bar:
+            template = replace(template, progress_bar=None)
         return arrange(script, material, template, brief.output, brief.seed)
 
     def _pictures(self, brief: Brief, script: Script, found: _Found) -> tuple[str | None, ...]:

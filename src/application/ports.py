@@ -7,6 +7,7 @@ from typing import Protocol
 from ..domain.asset import Asset
 from ..domain.document import Document
 from ..domain.narration import Speech, Voice, Word
+from ..domain.output import Output
 from ..domain.progress import Listener
 from ..domain.template import Template
 from ..domain.timeline import Timeline
@@ -69,22 +70,58 @@ class Loudness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A finished file; ``loudness`` is that of the mix."""
+    """A finished file.
+
+    ``loudness`` is that of the mix, ``reused`` of its ``segments`` came from a cache, ``warnings`` say what was done
+    otherwise than asked for.
+    """
 
     path: Path
     frames: int
     bytes: int
     loudness: Loudness
+    segments: int = 0
+    reused: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 class Renderer(Protocol):
     """A timeline into a file."""
 
-    def render(self, timeline: Timeline, to: Path, *, progress: Listener, cancel: CancelSignal | None) -> Rendered:
+    def check(self, output: Output, *, hardware: str, strict: bool) -> None:
+        """Refuse before any work what ``render`` could not encode. Raises EngineFailed and MissingPart as it does."""
+        ...
+
+    def render(
+        self,
+        timeline: Timeline,
+        to: Path,
+        *,
+        cache: Path | None,
+        progress: Listener,
+        cancel: CancelSignal | None,
+        hardware: str = "none",
+        strict: bool = False,
+    ) -> Rendered:
         """Write ``to`` whole or not at all; ``progress`` is called from the calling thread.
 
-        Raises InvalidTimeline for a missing asset, UnusableAsset for a broken one, OutputFailed, DiskFull, Cancelled.
+        ``cache`` is a folder in which finished parts are kept and found again. ``hardware`` (one of ``HARDWARE``) that
+        does not work gives way to the processor with a warning, or raises EngineFailed where ``strict`` is set. Raises
+        MissingPart without an encoder for the output, InvalidTimeline for a missing asset, UnusableAsset for a broken
+        one, OutputFailed, DiskFull, Cancelled.
         """
+        ...
+
+
+class Previews(Protocol):
+    """What stands for a video beside it, drawn from its timeline; each file is written whole or not at all."""
+
+    def poster(self, timeline: Timeline, to: Path) -> None:
+        """A still. Raises UnknownName for another kind than POSTER_FILES, UnusableAsset, OutputFailed, DiskFull."""
+        ...
+
+    def teaser(self, timeline: Timeline, to: Path, *, cancel: CancelSignal | None) -> None:
+        """A short silent loop. Raises as ``poster`` does, of TEASER_FILES, and Cancelled."""
         ...
 
 

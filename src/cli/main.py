@@ -11,7 +11,8 @@ import click
 
 from .. import __version__
 from ..domain.errors import Cancelled, InvalidInput, ReelwrightError
-from .lists import doctor, formats, templates, transitions, voices
+from .diff import diff
+from .lists import caption_styles, doctor, formats, templates, transitions, voices
 from .make import make, render
 from .script import script
 
@@ -22,7 +23,7 @@ def cli() -> None:
     """Turn text into a finished, narrated, captioned short video, offline."""
 
 
-for command in (make, script, render, templates, voices, transitions, formats, doctor):
+for command in (make, script, render, diff, templates, voices, transitions, caption_styles, formats, doctor):
     cli.add_command(command)
 
 

@@ -1,12 +1,15 @@
 """Where running text may be cut, and the cheapest way to cut a row of things into groups."""
 
 import unicodedata
-from collections.abc import Callable
-from itertools import cycle
+from collections.abc import Callable, Sequence
+from itertools import cycle, pairwise
 from math import inf
 
-from .language import is_cjk, speakable
+from .language import is_cjk, leans_back, leans_forward, speakable
+from .narration import Word
 
+WORD_END = "\u200b"
+"""Zero width space: where a line may break in a script that writes no spaces (UAX #14, class ZW)."""
 STRONG_MARKS = frozenset(".!?…。！？；｡")
 """Marks after which a sentence is over."""
 CLAUSE_MARKS = frozenset(",;:，、：—–；")
@@ -65,6 +68,22 @@ def _may_cut(text: str, index: int) -> bool:
 def _breaks_beside(ch: str) -> bool:
     code = ord(ch)
     return is_cjk(ch) or ((0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFF65) and not ch.isalnum())
+
+
+def word_ends_marked(text: str, words: Sequence[Word]) -> str:
+    """``text``, whose words are ``words``, with WORD_END between Chinese words that do not cling to each other.
+
+    A word of one character clings to the next (冷知识), but for 的, which ends a phrase. Where the words do not add up
+    to the text it stays as it is.
+    """
+    if "".join(word.text + " " * word.space for word in words).strip() != text:
+        return text
+    marked = ""
+    for word, after in pairwise(words):
+        touching = not word.space and is_cjk(word.text[-1:] or " ") and is_cjk(after.text[:1] or " ")
+        clinging = leans_back(after.text) or (word.text != "的" and (len(word.text) == 1 or leans_forward(word.text)))
+        marked += word.text + (WORD_END if touching and not clinging else " " * word.space)
+    return marked + words[-1].text if words else text
 
 
 def last_mark(text: str) -> str:

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from .caption_styles import CAPTION_SIZES, CAPTION_STYLES, position_of
 from .document import SOURCE_KINDS
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
-from .output import FORMATS, FRAME_RATES, Output, frame_size
+from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
 from .scenes import SceneBrief
 from .style import in_range
 from .summary import LONGEST, SHORTEST
@@ -18,20 +19,29 @@ LONGEST_ARTICLE = 1_000_000
 """Characters of an article that is condensed: a long book."""
 SUMMARY = 60.0
 """Seconds that an article is condensed to where nothing else is asked for."""
+LONGEST_CARD = 160
+"""Characters of an end card at the most."""
 LANGUAGES = ("en", "zh")
 _ADDRESS = re.compile(r"\s*(?:https?|ftp)://\S+\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What the video is of, and the choices around it. Raises InvalidBrief or UnknownName.
+    """What the video is of, and the choices around it.
 
     It is of exactly one of ``text``, ``document`` (a file: text, Markdown, HTML, PDF, Word) and ``scenes``. ``kind``
     says how text is used: a ``"script"`` word for word, an ``"article"`` condensed to ``seconds`` (SUMMARY where 0);
-    empty, it is an article where seconds are given or the document is a page, PDF or Word file. An empty ``voice`` or
-    ``language`` is chosen by the text. ``assets`` is a folder of photos and clips, ``music`` a sound. ``strict``
-    refuses an unusable asset instead of leaving it out with a warning. ``seed`` varies what the template leaves to
-    chance.
+    empty, it is an article where seconds are given or the document is a page, PDF or Word file.
+
+    An empty ``voice`` or ``language`` is chosen by the text. ``assets`` is a folder of photos and clips, ``music`` a
+    sound, ``logo`` a picture for a corner of the frame. ``end_card`` is the text of a last scene after the narration,
+    empty for none; ``progress_bar`` is whether the template's is shown, if it has one. An empty ``codec`` is the
+    format's default. ``hardware`` names what encodes. ``strict`` refuses an unusable asset, or hardware that does not
+    work, instead of going on without it with a warning. ``seed`` varies what the template leaves to chance.
+
+    ``captions_style`` names one of CAPTION_STYLES, empty for the template's own; ``caption_position`` is top, middle,
+    bottom or a number from 0 to 1, empty for the template's; ``caption_size`` is a factor. Raises InvalidInput, mostly
+    as InvalidBrief or UnknownName.
     """
 
     text: str = ""
@@ -48,10 +58,19 @@ class Brief:
     resolution: str = "1080p"
     fps: int = 30
     format: str = "mp4"
+    codec: str = ""
+    quality: Quality = "standard"
+    hardware: str = "none"
     assets: Path | None = None
     music: Path | None = None
+    logo: Path | None = None
+    end_card: str = ""
+    progress_bar: bool = True
     strict: bool = False
     seed: int = 0
+    captions_style: str = ""
+    caption_position: str = ""
+    caption_size: float = 1.0
 
     def __post_init__(self) -> None:
         if sum((bool(self.text.strip()), self.document is not None, bool(self.scenes))) > 1:
@@ -66,18 +85,32 @@ class Brief:
                 raise InvalidBrief(
                     "seconds are there for what is said word for word: leave them out, or give an article"
                 )
+        if len(self.end_card) > LONGEST_CARD:
+            raise InvalidBrief(f"the end card has {len(self.end_card)} characters: at most {LONGEST_CARD} are right")
+        if any(ch < " " and ch not in "\t\n\r" for ch in self.end_card):
+            raise InvalidBrief("the end card has control characters in it: plain text is right")
         if self.language and self.language not in LANGUAGES:
             raise UnknownName("language", self.language, LANGUAGES)
         if self.fps not in FRAME_RATES:
             raise UnknownName("frame rate", str(self.fps), map(str, FRAME_RATES))
-        if self.format not in FORMATS:
-            raise UnknownName("format", self.format, FORMATS)
+        codec_in(self.format, self.codec)
+        if self.quality not in QUALITIES:
+            raise UnknownName("quality", self.quality, QUALITIES)
+        if self.hardware not in HARDWARE:
+            raise UnknownName("hardware", self.hardware, HARDWARE)
         frame_size(self.aspect, self.resolution)
+        if self.captions_style and self.captions_style not in CAPTION_STYLES:
+            raise UnknownName("caption style", self.captions_style, CAPTION_STYLES)
+        if self.caption_position:
+            position_of(self.caption_position)
+        in_range("the caption size", self.caption_size, *CAPTION_SIZES)
 
     @property
     def output(self) -> Output:
         width, height = frame_size(self.aspect, self.resolution)
-        return Output(width=width, height=height, fps=self.fps, format=self.format)
+        return Output(
+            width=width, height=height, fps=self.fps, format=self.format, codec=self.codec, quality=self.quality
+        )
 
 
 def check_text(text: str, longest: int) -> None:

@@ -1,11 +1,12 @@
 """Captions: the spoken words grouped into cues that are read together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
+from math import inf
 from typing import Literal
 
 from .breaking import cheapest, last_mark
-from .language import is_wide, leans_back, leans_forward, speakable
+from .language import bare, is_common, is_wide, leans_back, leans_forward, speakable
 from .narration import SAMPLE_RATE, Word
 from .output import Output
 from .sentences import sentence_ends
@@ -157,45 +158,51 @@ def _lines(widths: Sequence[float], spaces: Sequence[float], line: float) -> int
     return lines
 
 
-def to_srt(cues: Iterable[Cue], fps: int) -> str:
-    """The cues as SubRip: UTF-8, LF, milliseconds. Cues that touch share a millisecond, none overlap."""
-    return "".join(
-        f"{number}\n{_clock(cue.start, fps, ',')} --> {_clock(cue.end, fps, ',')}\n{_one_line(cue.text)}\n\n"
-        for number, cue in enumerate(cues, 1)
-    )
+def lines(words: Sequence[CueWord], output: Output, style: CaptionStyle) -> list[tuple[int, int]]:
+    """Half-open spans of a cue's words, each a line of the safe area by average widths; about equally long.
 
-
-def to_vtt(cues: Iterable[Cue], fps: int, language: str) -> str:
-    """The cues as WebVTT (W3C) with a timestamp before each word, so that players can light the words as they come.
-
-    ``language`` stands in a note, since WebVTT has no field for it: an HTML track names it in ``srclang``.
+    Where the style's ``max_lines`` do not hold them, the lines are as many and longer.
     """
-    return f"WEBVTT\n\nNOTE Language: {language}\n\n" + "".join(
-        f"{number}\n{_clock(cue.start, fps)} --> {_clock(cue.end, fps)}\n{_vtt_text(cue, fps)}\n\n"
-        for number, cue in enumerate(cues, 1)
-    )
+    widths = [advance(word.text, style) for word in words]
+    spaces = [advance(" ", style) * word.space for word in words]
+    limit = line_ems(output, style)
+    count = _lines(widths, spaces, limit)
+    if count > style.max_lines:
+        count, limit = style.max_lines, inf
+    target = (sum(widths) + sum(spaces)) / count
+
+    def cost(start: int, end: int) -> float | None:
+        width = sum(widths[start:end]) + sum(spaces[start : end - 1])
+        if width > limit and end - start > 1:
+            return None
+        clinging = end < len(words) and (leans_forward(words[end - 1].text) or leans_back(words[end].text))
+        return (width - target) ** 2 + 6.0 * clinging
+
+    return cheapest(len(words), cost)
 
 
-def _vtt_text(cue: Cue, fps: int) -> str:
-    """The payload; timestamps lie inside the cue and grow, as the standard wants, so some words go without."""
-    text = ""
-    reached = cue.start
-    for word in cue.words:
-        if reached < word.start < cue.end:
-            text += f"<{_clock(word.start, fps)}>"
-            reached = word.start
-        text += _one_line(word.text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") + " " * word.space
-    return text.strip()
+_COMPLEMENTS = frozenset("向到出入起开过成为得着了给在于")
+"""Characters that end Chinese verbs rather than names of things."""
 
 
-def _one_line(text: str) -> str:
-    """A blank line would end the cue in both formats."""
-    return " ".join(text.split())
+def keyword(texts: Sequence[str]) -> int:
+    """Index of the word that matters most among the words of a cue, -1 where none stands out.
 
-
-def _clock(frame: int, fps: int, point: str = ".") -> str:
-    """HH:MM:SS and the nearest millisecond to the start of ``frame``."""
-    seconds, milliseconds = divmod((frame * 1000 + fps // 2) // fps, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{seconds:02}{point}{milliseconds:03}"
+    Common words and those that cling to their neighbours never do. Of the others, numbers come first, then names and
+    capitals inside a sentence, then the longest; of equals the last, where the stress of a phrase lies.
+    """
+    best, most = -1, 0.0
+    for index, text in enumerate(texts):
+        word = bare(text)
+        if not speakable(text) or is_common(word) or leans_forward(word) or leans_back(word):
+            continue
+        wide = any(map(is_wide, word))
+        weight = 2.5 * len(word) - (word[-1] in _COMPLEMENTS) if wide else float(len(word))
+        if any(ch.isdigit() for ch in word):
+            weight += 6
+        core = text.strip("\"'“”‘’([{（《「")
+        if index and not last_mark(texts[index - 1]) and core[:1].isupper():
+            weight += 4
+        if weight >= most and weight > 3:
+            best, most = index, weight
+    return best

@@ -21,6 +21,11 @@ def ease_out(p: float) -> float:
     return 1 - (1 - p) ** 3
 
 
+def snap(p: float) -> float:
+    """Starts and ends at rest and is over the middle in no time (the quintic in and out)."""
+    return 16 * p**5 if p < 0.5 else 1 - 16 * (1 - p) ** 5
+
+
 def sine(p: float) -> float:
     return (1 - math.cos(math.pi * p)) / 2
 
@@ -31,4 +36,5 @@ EASINGS: dict[str, Callable[[float], float]] = {
     "in": ease_in,
     "out": ease_out,
     "sine": sine,
+    "snap": snap,
 }

@@ -34,6 +34,24 @@ _LEANS_BACK = word_set(
     "的 地 得 了 着 过 们 吗 呢 吧 啊 呀 嘛 之 等 里 上 下 中 后 前 时 个 只 次 年 月 日"
 )
 
+_COMMON = word_set(
+    "i you he she it we they me him us them who whom whose what which when where why how this that these those there "
+    "here then than also just only even still yet now ever never always often again once more most much many some any "
+    "all both each every other another such own same so too very really quite rather almost about around "
+    "get gets got go goes went gone come comes came make makes made take takes took give gives gave let lets put "
+    "say says said see sees saw know knows knew think want need needs use uses used keep keeps look looks find "
+    "thing things something anything everything nothing one ones two way ways lot "
+    "it's that's there's what's don't doesn't didn't isn't aren't can't won't you're they're we're i'm you'll "
+    "我 你 他 她 它 我们 你们 他们 它们 自己 大家 什么 怎么 怎样 哪里 哪儿 谁 这个 那个 这些 那些 这样 那样 这里 那里 "
+    "就 都 也 还 又 再 才 只 已 已经 正在 将 会 能 可以 可能 要 想 让 使 用 有 没有 来 去 到 说 看 做 "
+    "一些 一样 一种 一次 一下 许多 很多 所有 每个 每天 非常 十分 其实 然后 于是 不是 就是 还是 而且 并且 以及"
+)
+
+
+def is_common(word: str) -> bool:
+    """Whether the bare word says little by itself: pronouns, everyday verbs, adverbs."""
+    return word in _COMMON
+
 
 def is_cjk(ch: str) -> bool:
     """Whether lines may break beside this letter: Han, kana and bopomofo, but not hangul, which has spaces."""

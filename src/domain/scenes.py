@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import InvalidBrief
+from .caption_styles import CAPTION_STYLES
+from .errors import InvalidBrief, UnknownName
 from .language import speakable
 from .script import SceneText, Script
 from .style import in_range
@@ -19,7 +20,8 @@ class SceneBrief:
 
     A scene without ``text`` is silent and needs ``seconds``; with both it lasts at least so long. ``title`` is set
     large over the picture. ``asset`` is a photo or a clip that begins at its second ``start``. ``transition`` leads
-    into the scene; the first has none. ``pause`` is the silence after the scene, in seconds.
+    into the scene; the first has none. ``captions`` names one of CAPTION_STYLES. ``pause`` is the silence after the
+    scene, in seconds.
     """
 
     text: str = ""
@@ -27,6 +29,7 @@ class SceneBrief:
     asset: Path | None = None
     start: float = 0.0
     voice: str = ""
+    captions: str = ""
     transition: TransitionChoice | None = None
     seconds: float = 0.0
     pause: float | None = None
@@ -40,6 +43,8 @@ class SceneBrief:
             )
         if self.title and not self.title.strip():
             raise InvalidBrief("title is blank: leave it out instead")
+        if self.captions and self.captions not in CAPTION_STYLES:
+            raise UnknownName("caption style", self.captions, CAPTION_STYLES)
         in_range("seconds", self.seconds, 0, LONGEST_SCENE)
         in_range("start", self.start, 0, 86_400)
         in_range("pause", self.pause or 0, 0, 30)

@@ -8,6 +8,8 @@ from .timeline import Timeline
 LONGEST = 2
 """Seconds of a segment at the most: short enough that one changed scene still fills every core."""
 
+LONGEST_CHAIN = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
@@ -40,15 +42,18 @@ def plan(timeline: Timeline, longest: int = LONGEST) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def chains(timeline: Timeline, segments: tuple[Segment, ...], longest: int = 4) -> tuple[tuple[Segment, ...], ...]:
-    """Segments grouped by who should render them: a clip that runs on into the next one is decoded on.
+def chains(timeline: Timeline, segments: tuple[Segment, ...], workers: int) -> tuple[tuple[Segment, ...], ...]:
+    """Segments, given in order, grouped by who should render them: a clip that runs on into the next is decoded on.
 
-    ``longest`` bounds a chain, so that one long clip still fills every core.
+    A chain has at most LONGEST_CHAIN segments, and few enough that one long clip still fills every worker.
     """
+    longest = max(1, min(LONGEST_CHAIN, len(segments) // (workers + 1)))
     grouped: list[list[Segment]] = []
     for segment in segments:
-        if grouped and len(grouped[-1]) < longest and _clip_runs_on(timeline, segment.start):
-            grouped[-1].append(segment)
+        chain = grouped[-1] if grouped else []
+        follows = 0 < len(chain) < longest and chain[-1].end == segment.start
+        if follows and _clip_runs_on(timeline, segment.start):
+            chain.append(segment)
         else:
             grouped.append([segment])
     return tuple(map(tuple, grouped))
@@ -57,3 +62,18 @@ def chains(timeline: Timeline, segments: tuple[Segment, ...], longest: int = 4) 
 def _clip_runs_on(timeline: Timeline, frame: int) -> bool:
     before, after = timeline.at(frame - 1).shots[-1].scene, timeline.at(frame).shots[0].scene
     return before == after and timeline.scenes[after].clip is not None
+
+
+def in_turn(chains: tuple[tuple[Segment, ...], ...], workers: int) -> tuple[tuple[Segment, ...], ...]:
+    """The order in which ``workers`` should take chains so that they end together.
+
+    Long chains come first, then the others as they are shown, so that neighbours share their pictures; the shortest
+    ones are kept for the end.
+    """
+
+    def frames(chain: tuple[Segment, ...]) -> int:
+        return sum(segment.frames for segment in chain)
+
+    short = sorted((chain for chain in chains if len(chain) == 1), key=frames)[: 2 * workers]
+    others = sorted((chain for chain in chains if chain not in short), key=len, reverse=True)
+    return (*others, *reversed(short))

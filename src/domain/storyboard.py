@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .asset import Asset
+from .breaking import word_ends_marked
+from .caption_styles import restyled
 from .captions import cues
 from .errors import InvalidInput
+from .furniture import Emblem, Furniture, Logo, LowerThird
 from .motion import MOTIONS
 from .narration import SAMPLE_RATE, Speech
 from .output import Output
@@ -18,11 +21,15 @@ from .timeline import Backdrop, Clip, Cue, Music, Photo, Scene, SpeechClip, Time
 from .transitions import Transition
 
 CARDS = ("title", "chapter")
+_BRIEFEST = 1.2
+"""Seconds below which a lower third could not be read and is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """What a timeline is made of beside the script: speech and pictures by name, one a scene or None.
+
+    ``logo`` names an asset; ``end_card`` is the text of a last scene without narration, empty for none.
 
     ``scenes`` are the script's as they were laid out by hand, empty where nobody did.
     """
@@ -33,6 +40,8 @@ class Material:
     music: str | None = None
     voice: str = ""
     scenes: tuple[SceneBrief, ...] = ()
+    logo: str | None = None
+    end_card: str = ""
 
 
 def arrange(script: Script, material: Material, template: Template, output: Output, seed: int = 0) -> Timeline:
@@ -47,10 +56,11 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
     wishes: tuple[SceneBrief | None, ...] = material.scenes or (None,) * len(scenes)
     if len(wishes) != len(scenes):
         raise InvalidInput("every scene that was laid out needs its place in the script")
-    overlaps = _overlaps(material.speeches, wishes, template, output)
+    overlaps = _overlaps(material, wishes, template, output)
     pauses = _pauses(scenes, wishes, template)
     style = Style(captions=template.captions, titles=template.titles, safe_area=safe_area(output.width, output.height))
     pictures = _Pictures(material, template, output, seed)
+    names = _names(script)
     arranged = []
     for index, (text, speech) in enumerate(zip(scenes, material.speeches, strict=True)):
         into, out = overlaps[index], overlaps[index + 1]
@@ -68,11 +78,15 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
                 clip=picture if isinstance(picture, Clip) else None,
                 backdrop=picture if isinstance(picture, Backdrop) else None,
                 transition=into,
-                title=_title(text, wish, frames, into, out),
+                title=_title(text, wish, speech, frames, into, out),
+                lower_third=_lower_third(names.get(index), template, frames, into, out, output.fps),
                 speech=SpeechClip(asset=speech.audio, start=before) if speech else None,
                 cues=_cues(text, wish, speech, before, frames, output, style) if speech else (),
+                captions=(wish.captions or None) if wish else None,
             )
         )
+    if material.end_card:
+        arranged.append(_end_card(material, template, overlaps[-1], pictures.backdrop(len(scenes)), output))
     music = material.music
     return Timeline(
         title=script.title,
@@ -83,6 +97,11 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
         style=style,
         assets=material.assets,
         scenes=tuple(arranged),
+        furniture=Furniture(
+            lower_third=template.lower_third,
+            progress_bar=template.progress_bar,
+            logo=Logo(asset=material.logo, style=template.logo) if material.logo else None,
+        ),
         music=Music(asset=music, level=template.music.level, duck=template.music.duck) if music else None,
     )
 
@@ -93,20 +112,24 @@ def _least(wish: SceneBrief | None) -> int:
 
 
 def _overlaps(
-    speeches: Sequence[Speech | None], wishes: Sequence[SceneBrief | None], template: Template, output: Output
+    material: Material, wishes: Sequence[SceneBrief | None], template: Template, output: Output
 ) -> list[Transition | None]:
-    """The transition into each scene, none into the first and none out of the last; a third of either at the most."""
+    """The transition into each scene, none into the first; a third of either at the most. The last one leads out of the
+    narration, to the end card if there is one."""
     lengths = [
-        max(speech.samples if speech else 0, _least(wish)) for speech, wish in zip(speeches, wishes, strict=True)
+        max(speech.samples if speech else 0, _least(wish))
+        for speech, wish in zip(material.speeches, wishes, strict=True)
     ]
+    wished = [wish.transition if wish else None for wish in wishes]
+    if material.end_card:
+        lengths.append(round(template.end_card.seconds * SAMPLE_RATE))
+        wished.append(None)
     overlaps: list[Transition | None] = [None]
-    for index in range(1, len(speeches)):
-        wish = wishes[index]
-        wished = wish.transition if wish else None
-        choice = wished or template.transitions[(index - 1) % len(template.transitions)]
-        room = min(lengths[index - 1], lengths[index]) // output.samples(1) // 3
-        overlaps.append(choice.lasting(min(round(choice.seconds * output.fps), room)))
-    return [*overlaps, None]
+    for index, (before, after) in enumerate(itertools.pairwise(lengths)):
+        choice = wished[index + 1] or template.transitions[index % len(template.transitions)]
+        room = min(before, after) // output.samples(1) // 3
+        overlaps.append(choice.lasting(min(choice.frames(output.fps), room)))
+    return overlaps if material.end_card else [*overlaps, None]
 
 
 def _pauses(
@@ -130,13 +153,61 @@ def _pauses(
 
 
 def _title(
-    text: SceneText, wish: SceneBrief | None, frames: int, into: Transition | None, out: Transition | None
+    text: SceneText,
+    wish: SceneBrief | None,
+    speech: Speech | None,
+    frames: int,
+    into: Transition | None,
+    out: Transition | None,
 ) -> Title | None:
     shown = text.text if text.kind in CARDS else wish.title if wish else ""
     if not shown:
         return None
+    if speech is not None and shown == text.text:
+        shown = word_ends_marked(shown, speech.words)
     start = into.frames // 2 if into else 0
     return Title(text=shown, start=start, end=frames - (out.frames // 2 if out else 0))
+
+
+def _names(script: Script) -> dict[int, tuple[str, str]]:
+    """A chapter's name and the video's title above it, by the index of the first scene behind the chapter's card."""
+    names: dict[int, tuple[str, str]] = {}
+    for index, (before, after) in enumerate(itertools.pairwise(script.scenes), 1):
+        if before.kind in CARDS and after.kind not in CARDS:
+            names[index] = before.text, script.title if before.kind == "chapter" else ""
+    return names
+
+
+def _lower_third(
+    name: tuple[str, str] | None,
+    template: Template,
+    frames: int,
+    into: Transition | None,
+    out: Transition | None,
+    fps: int,
+) -> LowerThird | None:
+    if name is None or template.lower_third is None:
+        return None
+    start = into.frames if into else 0
+    end = min(start + round(template.lower_third.seconds * fps), frames - (out.frames if out else 0))
+    if end - start < _BRIEFEST * fps:
+        return None
+    return LowerThird(text=name[0], kicker=name[1], start=start, end=end)
+
+
+def _end_card(
+    material: Material, template: Template, into: Transition | None, backdrop: Backdrop, output: Output
+) -> Scene:
+    style = template.end_card
+    over = into.frames if into else 0
+    frames = over + round(style.seconds * output.fps)
+    emblem = Emblem(asset=material.logo, size=style.logo_size) if material.logo else None
+    return Scene(
+        frames=frames,
+        backdrop=backdrop,
+        transition=into,
+        title=Title(text=material.end_card, start=over // 2, end=frames, emblem=emblem),
+    )
 
 
 def _cues(
@@ -148,7 +219,8 @@ def _cues(
     output: Output,
     style: Style,
 ) -> tuple[Cue, ...]:
-    made = cues(speech.words, offset=offset, output=output, style=style.captions, frames=frames)
+    look = restyled(style.captions, wish.captions if wish else None)
+    made = cues(speech.words, offset=offset, output=output, style=look, frames=frames)
     titled = wish is not None and " ".join(wish.title.split()) == text.text
     if text.kind not in CARDS and not titled:
         return made
@@ -166,7 +238,7 @@ class _Pictures:
     def of(self, index: int, frames: int, wish: SceneBrief | None) -> Photo | Clip | Backdrop:
         name = self._material.pictures[index]
         if name is None:
-            return self._backdrop(index)
+            return self.backdrop(index)
         if self._material.assets[name].kind == "clip":
             return self._clip(name, frames, wish)
         motions = self._template.motions
@@ -184,7 +256,7 @@ class _Pictures:
         self._played[name] = start + needed
         return Clip(asset=name, start=start)
 
-    def _backdrop(self, index: int) -> Backdrop:
+    def backdrop(self, index: int) -> Backdrop:
         backgrounds = self._template.backgrounds
         kind = backgrounds.kinds[(index + self._seed) % len(backgrounds.kinds)]
         return Backdrop(kind=kind, colours=backgrounds.colours, seed=self._seed * 1000 + index)

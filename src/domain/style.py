@@ -7,7 +7,8 @@ counts in ems. Colours are ``#rrggbb``.
 import re
 from dataclasses import dataclass, field
 
-from .errors import InvalidInput
+from .caption_animations import ANIMATIONS
+from .errors import InvalidInput, UnknownName
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -66,10 +67,11 @@ class Type:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptionStyle:
-    """Captions: their type, how many words at a time, and what marks the word being spoken.
+    """Captions: their type, how many words at a time, how these move and what marks them.
 
     ``position`` is the height of the block's middle, 0 the top of the frame and 1 its bottom. ``box`` lies behind
-    every line. The spoken word is drawn in ``lit_fill`` and, where there is one, on ``lit_box``.
+    every line. ``animation`` names an entry of ANIMATIONS: it says which words are drawn in ``lit_fill`` and on
+    ``lit_box``, and how they come and move. The word that matters most in a cue has ``keyword_fill``.
     """
 
     type: Type
@@ -79,13 +81,18 @@ class CaptionStyle:
     box: Box | None = None
     lit_fill: str | None = None
     lit_box: Box | None = None
+    animation: str = "highlight"
+    keyword_fill: str | None = None
 
     def __post_init__(self) -> None:
         in_range("position", self.position, 0, 1)
         in_range("max_words", self.max_words, 1, 20)
         in_range("max_lines", self.max_lines, 1, 4)
-        if self.lit_fill is not None:
-            rgb(self.lit_fill)
+        for colour in (self.lit_fill, self.keyword_fill):
+            if colour is not None:
+                rgb(colour)
+        if self.animation not in ANIMATIONS:
+            raise UnknownName("animation", self.animation, ANIMATIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

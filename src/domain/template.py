@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from .easing import EASINGS
 from .errors import InvalidInput, UnknownName
+from .furniture import EndCardStyle, LogoStyle, LowerThirdStyle, ProgressBar
+from .mix import Direction
 from .motion import MOTIONS
 from .style import CaptionStyle, TitleStyle, in_range, rgb
 from .timeline import BackdropKind
-from .transitions import TRANSITIONS, Direction, Transition
+from .transitions import TRANSITIONS, Transition, check
 
 CUT = "cut"
 """The transition that is none."""
@@ -15,19 +16,26 @@ CUT = "cut"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransitionChoice:
-    """One of a template's transitions; ``kind`` "cut" is a plain cut."""
+    """One of a template's transitions; ``kind`` "cut" is a plain cut. What is left out is the kind's usual one."""
 
     kind: str
-    seconds: float = 0.5
-    direction: Direction = "left"
-    easing: str = "smooth"
+    seconds: float | None = None
+    direction: Direction | None = None
+    easing: str | None = None
 
     def __post_init__(self) -> None:
-        if self.kind != CUT and self.kind not in TRANSITIONS:
+        if self.kind not in (CUT, *TRANSITIONS):
             raise UnknownName("transition", self.kind, (CUT, *TRANSITIONS))
-        if self.easing not in EASINGS:
-            raise UnknownName("easing", self.easing, EASINGS)
-        in_range("seconds", self.seconds, 0.05, 3)
+        if self.kind != CUT:
+            check(self.kind, self.direction, self.easing)
+        if self.seconds is not None:
+            in_range("seconds", self.seconds, 0.05, 3)
+
+    def frames(self, fps: int) -> int:
+        """Its length at a frame rate; a cut has none."""
+        if self.kind == CUT:
+            return 0
+        return round((self.seconds or TRANSITIONS[self.kind].seconds) * fps)
 
     def lasting(self, frames: int) -> Transition | None:
         """The transition over ``frames``, None for a cut or where there is no room for one."""
@@ -91,6 +99,10 @@ class Template:
     transitions: tuple[TransitionChoice, ...] = (TransitionChoice(kind="crossfade"),)
     pacing: Pacing = field(default_factory=Pacing)
     music: MusicLevels = field(default_factory=MusicLevels)
+    lower_third: LowerThirdStyle | None = None
+    progress_bar: ProgressBar | None = None
+    logo: LogoStyle = field(default_factory=LogoStyle)
+    end_card: EndCardStyle = field(default_factory=EndCardStyle)
 
     def __post_init__(self) -> None:
         if not self.motions:

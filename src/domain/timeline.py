@@ -7,16 +7,19 @@ the others. Pictures are timed in frames, sound in samples at 48 kHz.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Literal
 
 from .asset import Asset
-from .errors import InvalidInput
+from .caption_animations import ANIMATIONS, Moment, WordPose
+from .caption_styles import CAPTION_STYLES, restyled
+from .errors import InvalidInput, UnknownName
+from .furniture import Emblem, Furniture, LowerThird
 from .motion import Motion
 from .output import Output
-from .style import Style, in_range, rgb
+from .style import CaptionStyle, Style, in_range, rgb
 from .transitions import Transition
 
 SCHEMA: Literal["reelwright.timeline/1"] = "reelwright.timeline/1"
@@ -38,7 +41,9 @@ class Clip:
     start: int = 0
 
 
-BackdropKind = Literal["aurora", "waves", "orbs", "rays"]
+BackdropKind = Literal[
+    "aurora", "waves", "orbs", "rays", "gradient", "mist", "grid", "starfield", "confetti", "stripes", "burst", "paper"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +96,20 @@ class Cue:
     def text(self) -> str:
         return "".join(word.text + " " * word.space for word in self.words).strip()
 
-    def lit(self, frame: int) -> int:
-        """Index of the word that is being spoken; a word stays lit until the next begins. -1 before the first."""
-        return bisect_right(self.words, frame, key=lambda word: word.start) - 1
+    def poses(self, frame: int, fps: int, animation: str) -> tuple[WordPose, ...]:
+        """How each word stands in ``frame`` of the scene; ``animation`` is a name of ANIMATIONS."""
+        pose = ANIMATIONS[animation]
+        nexts = [word.start for word in self.words[1:]]
+        return tuple(
+            pose(
+                Moment(
+                    since=(frame + 1 - word.start) / fps,
+                    spoken=(word.end - word.start) / fps,
+                    turn=(after - word.start) / fps,
+                )
+            )
+            for word, after in zip(self.words, (*nexts, self.end), strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +119,7 @@ class Title:
     text: str
     start: int
     end: int
+    emblem: Emblem | None = None
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -127,7 +144,8 @@ class SpeechClip:
 class Scene:
     """A stretch of ``frames`` with exactly one picture: ``photo``, ``clip`` or ``backdrop``.
 
-    ``transition`` overlaps the scene's first frames with the last ones of the scene before it.
+    ``transition`` overlaps the scene's first frames with the last ones of the scene before it. ``captions`` names the
+    caption style of this scene, where it is not the timeline's.
     """
 
     frames: int
@@ -137,16 +155,24 @@ class Scene:
     backdrop: Backdrop | None = None
     transition: Transition | None = None
     title: Title | None = None
+    lower_third: LowerThird | None = None
     speech: SpeechClip | None = None
     cues: tuple[Cue, ...] = ()
+    captions: str | None = None
 
     def __post_init__(self) -> None:
         if self.frames < 1:
             raise InvalidInput(f"frames is {self.frames}: at least 1 is right")
         if sum(part is not None for part in (self.photo, self.clip, self.backdrop)) != 1:
             raise InvalidInput("a scene has exactly one of photo, clip and backdrop")
+        if self.captions is not None and self.captions not in CAPTION_STYLES:
+            raise UnknownName("caption style", self.captions, CAPTION_STYLES)
         if self.title is not None and self.title.end > self.frames:
             raise InvalidInput(f"the title ends at frame {self.title.end}: at most the scene's {self.frames} is right")
+        if self.lower_third is not None and self.lower_third.end > self.frames:
+            raise InvalidInput(
+                f"the lower third ends at frame {self.lower_third.end}: at most the scene's {self.frames} is right"
+            )
         for cue in self.cues:
             if cue.end > self.frames:
                 raise InvalidInput(f"a cue ends at frame {cue.end}: at most the scene's {self.frames} is right")
@@ -197,9 +223,13 @@ class Shown:
     transition_frame: int = 0
     titles: tuple[tuple[Title, int], ...] = ()
     """Titles with the frame of their scene."""
+    lower_thirds: tuple[tuple[LowerThird, int], ...] = ()
+    """Lower thirds with the frame of their scene."""
     cue: Cue | None = None
-    lit: int = -1
-    """Index of the spoken word in ``cue``, -1 before the first."""
+    poses: tuple[WordPose, ...] = ()
+    """How each word of ``cue`` stands."""
+    captions: CaptionStyle | None = None
+    """How ``cue`` looks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +248,7 @@ class Timeline:
     style: Style
     assets: dict[str, Asset]
     scenes: tuple[Scene, ...]
+    furniture: Furniture = field(default_factory=Furniture)
     music: Music | None = None
     loudness: float = -14.0
     true_peak: float = -1.0
@@ -233,6 +264,8 @@ class Timeline:
             self._check(index, scene)
         if self.music is not None:
             self._check_asset("music", self.music.asset, "sound")
+        if self.furniture.logo is not None:
+            self._check_asset("furniture.logo", self.furniture.logo.asset, "photo")
 
     def _check(self, index: int, scene: Scene) -> None:
         into = scene.transition.frames if scene.transition else 0
@@ -249,6 +282,10 @@ class Timeline:
             self._check_asset(f"scenes[{index}].clip", scene.clip.asset, "clip")
         if scene.speech is not None:
             self._check_asset(f"scenes[{index}].speech", scene.speech.asset, "sound")
+        if scene.title is not None and scene.title.emblem is not None:
+            self._check_asset(f"scenes[{index}].title.emblem", scene.title.emblem.asset, "photo")
+        if scene.lower_third is not None and self.furniture.lower_third is None:
+            raise InvalidInput(f"scenes[{index}] has a lower third: furniture.lower_third, how it looks, is right too")
 
     def _check_asset(self, where: str, name: str, kind: str) -> None:
         if name not in self.assets:
@@ -273,6 +310,16 @@ class Timeline:
     def samples(self) -> int:
         return self.output.samples(self.frames)
 
+    @cached_property
+    def chapters(self) -> tuple[int, ...]:
+        """The frames at which parts begin that are named by a spoken title, and 0."""
+        named = (
+            start
+            for start, scene in zip(self.starts, self.scenes, strict=True)
+            if scene.title is not None and scene.speech is not None
+        )
+        return tuple(sorted({0, *named}))
+
     def at(self, frame: int) -> Shown:
         """What is drawn in ``frame``, 0 <= frame < ``frames``."""
         if not 0 <= frame < self.frames:
@@ -284,7 +331,7 @@ class Timeline:
         shots: tuple[Shot, ...] = (Shot(scene=index, frame=local),)
         if mixed:
             shots = (Shot(scene=index - 1, frame=frame - self.starts[index - 1]), *shots)
-        cue, lit = self._cue_at(shots)
+        cue, poses, captions = self._caption(shots)
         return Shown(
             shots=shots,
             transition=transition if mixed else None,
@@ -294,30 +341,37 @@ class Timeline:
                 for shot in shots
                 if (title := self.scenes[shot.scene].title) and title.start <= shot.frame < title.end
             ),
+            lower_thirds=tuple(
+                (lower, shot.frame)
+                for shot in shots
+                if (lower := self.scenes[shot.scene].lower_third) and lower.start <= shot.frame < lower.end
+            ),
             cue=cue,
-            lit=lit,
+            poses=poses,
+            captions=captions,
         )
 
-    def _cue_at(self, shots: tuple[Shot, ...]) -> tuple[Cue | None, int]:
+    def _caption(self, shots: tuple[Shot, ...]) -> tuple[Cue | None, tuple[WordPose, ...], CaptionStyle | None]:
         for shot in reversed(shots):
-            for cue in self.scenes[shot.scene].cues:
+            scene = self.scenes[shot.scene]
+            for cue in scene.cues:
                 if cue.burned_in and cue.start <= shot.frame < cue.end:
-                    return cue, cue.lit(shot.frame)
-        return None, -1
+                    style = restyled(self.style.captions, scene.captions)
+                    return cue, cue.poses(shot.frame, self.output.fps, style.animation), style
+        return None, (), None
 
     def cues(self) -> Iterator[Cue]:
         """All cues in order, on the timeline's own clock."""
+        for cue, _, _ in self.captioned():
+            yield cue
+
+    def captioned(self) -> Iterator[tuple[Cue, CaptionStyle, str]]:
+        """All cues in order, on the timeline's own clock, with their style and what it is called."""
         for start, scene in zip(self.starts, self.scenes, strict=True):
+            style, name = restyled(self.style.captions, scene.captions), scene.captions or "captions"
             for cue in scene.cues:
-                yield Cue(
-                    start=start + cue.start,
-                    end=start + cue.end,
-                    words=tuple(
-                        CueWord(text=word.text, start=start + word.start, end=start + word.end, space=word.space)
-                        for word in cue.words
-                    ),
-                    burned_in=cue.burned_in,
-                )
+                words = tuple(replace(word, start=start + word.start, end=start + word.end) for word in cue.words)
+                yield replace(cue, start=start + cue.start, end=start + cue.end, words=words), style, name
 
     def speech_spans(self) -> list[tuple[int, int]]:
         """The half-open spans of samples in which words are spoken, in order."""

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests import media
@@ -62,7 +63,9 @@ def small(source: str, output: str = "out.mp4", *more: str) -> tuple[str, ...]:
 
 
 def test_a_quoted_text_becomes_a_video_and_one_json_object(reelwright: Run) -> None:
-    done = reelwright(*small(SHORT, "out.mp4", "--json", "--captions", "srt", "--captions", "vtt"))
+    done = reelwright(
+        *small(SHORT, "out.mp4", "--json", *(word for kind in ("srt", "vtt", "ass") for word in ("--captions", kind)))
+    )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     made = json.loads(done.stdout)
@@ -75,9 +78,10 @@ def test_a_quoted_text_becomes_a_video_and_one_json_object(reelwright: Run) -> N
     assert made["words"] == 8
     assert made["loudness"]["integrated"] == pytest.approx(-14, abs=0.5)
     assert made["loudness"]["true_peak"] <= -1
-    assert reelwright.files() == ["out.mp4", "out.srt", "out.vtt"]
+    assert reelwright.files() == ["out.ass", "out.mp4", "out.srt", "out.vtt"]
     assert "The tide" in (reelwright.folder / "out.srt").read_text("utf-8")
     assert (reelwright.folder / "out.vtt").read_text("utf-8").startswith("WEBVTT")
+    assert "PlayResY: 640" in (reelwright.folder / "out.ass").read_text("utf-8")
 
 
 def test_chinese_from_standard_input_is_told_by_itself(reelwright: Run) -> None:
@@ -93,6 +97,30 @@ def test_a_saved_timeline_renders_to_the_same_bytes(reelwright: Run) -> None:
     done = reelwright("render", "out.json", "-o", "again.mp4", "--quiet")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (reelwright.folder / "again.mp4").read_bytes() == (reelwright.folder / "out.mp4").read_bytes()
+
+
+def test_a_video_comes_in_the_codec_asked_for_with_a_poster_and_a_teaser_beside_it(reelwright: Run) -> None:
+    arguments = ("--codec", "av1", "--quality", "draft", "--poster", "p.jpg", "--teaser", "t.webp", "--json")
+    done = reelwright(*small(SHORT, "out.webm", *arguments, "--save-timeline", "out.json"))
+    assert (done.returncode, done.stderr) == (0, "")
+    made = json.loads(done.stdout)
+    assert (made["format"], made["codec"], made["quality"]) == ("webm", "av1", "draft")
+    assert len(media.luma(reelwright.folder / "out.webm")) == made["frames"]
+    assert reelwright.files() == ["out.assets", "out.json", "out.webm", "p.jpg", "t.webp"]
+    done = reelwright("render", "out.json", "-o", "out.mov", "--codec", "prores", "--quality", "draft", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["codec"] == "prores"
+
+
+def test_hardware_that_is_not_there_is_a_warning_or_with_strict_an_error(reelwright: Run) -> None:
+    done = reelwright(*small(SHORT, "out.webm", "--hardware", "nvenc", "--quality", "draft"))
+    assert done.returncode == 0
+    assert done.stderr.startswith("reelwright: nvenc cannot encode vp9 here: ")
+    done = reelwright(*small(SHORT, "again.webm", "--hardware", "nvenc", "--quality", "draft", "--strict"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("reelwright: nvenc cannot encode vp9 here: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert reelwright.files() == ["out.webm"]
 
 
 def test_a_wrong_edit_of_a_timeline_is_told_by_its_path(reelwright: Run) -> None:
@@ -120,6 +148,12 @@ def test_a_wrong_edit_of_a_timeline_is_told_by_its_path(reelwright: Run) -> None
         (small(SHORT, "out.mp4", "--format", "mp5"), "'mp4'"),
         (small(SHORT, "out.xyz"), ".mp4"),
         (small(SHORT, "out.mov", "--format", "mp4"), ".mp4"),
+        (small(SHORT, "out.webm", "--codec", "h264"), "vp9, av1"),
+        (small(SHORT, "out.mp4", "--codec", "hevc"), "h265"),
+        (small(SHORT, "out.mp4", "--quality", "best"), "standard"),
+        (small(SHORT, "out.mp4", "--hardware", "cuda"), "nvenc"),
+        (small(SHORT, "out.mp4", "--poster", "poster.gif"), ".png"),
+        (small(SHORT, "out.mp4", "--teaser", "nowhere/teaser.gif"), "nowhere"),
         (small(SHORT, "out.mp4", "--aspect", "3:2"), "16:9"),
         (small(SHORT, "out.mp4", "--assets", "nowhere"), "nowhere"),
         (small(SHORT, "out.mp4", "--music", "nowhere.mp3"), "nowhere.mp3"),
@@ -202,3 +236,43 @@ def test_what_there_is_can_be_listed_for_people_and_for_programs(reelwright: Run
     assert plain.returncode == parsed.returncode == 0, plain.stderr
     assert plain.stdout.strip()
     assert json.loads(parsed.stdout)
+
+
+def test_captions_take_a_style_a_place_and_a_size(reelwright: Run) -> None:
+    wishes = ("--captions-style", "karaoke", "--caption-position", "top", "--caption-size", "0.8")
+    done = reelwright(*small(SHORT, "out.mp4", *wishes, "--save-timeline", "out.json"))
+    assert done.returncode == 0, done.stderr
+    captions = json.loads((reelwright.folder / "out.json").read_text("utf-8"))["style"]["captions"]
+    assert (captions["animation"], captions["position"]) == ("fill", 0.0)
+    assert captions["type"]["size"] == pytest.approx(0.064)
+    upper, lower = (
+        np.stack([picture[half] for picture in media.luma(reelwright.folder / "out.mp4")[::12]])
+        for half in (slice(0, 320), slice(320, 640))
+    )
+    assert (upper > 220).any()
+    assert not (lower > 220).any()
+
+
+def test_caption_styles_are_listed_by_name(reelwright: Run) -> None:
+    rows = json.loads(reelwright("caption-styles", "--json").stdout)
+    assert [row["name"] for row in rows] == [
+        *("plain", "boxed", "highlight", "karaoke", "pop", "typewriter", "bounce", "keyword")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wish", "value", "right"),
+    [
+        ("--captions-style", "karoke", "karaoke"),
+        ("--caption-position", "left", "bottom"),
+        ("--caption-size", "9", "2.5"),
+        ("--captions", "sub", "ass"),
+    ],
+)
+def test_a_wrong_wish_for_captions_is_refused_with_what_would_be_right(
+    reelwright: Run, wish: str, value: str, right: str
+) -> None:
+    done = reelwright(*small(SHORT, "out.mp4", wish, value))
+    assert done.returncode == 2
+    assert right in done.stderr
+    assert reelwright.files() == []

@@ -70,6 +70,13 @@ def lettering(style: Style, width: int = 1080, height: int = 1920, language: str
     return Lettering(replace(style, safe_area=safe_area(width, height)), width, height, language)
 
 
+def caption(letters: Lettering, spoken: Cue, lit: int) -> tuple[Sprite, ...]:
+    """The sprites of a second in which the word ``lit`` is spoken, -1 for the one before."""
+    return tuple(
+        sprite for sprite, _ in letters.caption(spoken, spoken.poses(lit, 1, letters.style.captions.animation))
+    )
+
+
 def black(width: int = 1080, height: int = 1920) -> Planes:
     return [np.full((height, width), 16, np.uint8), *(np.full((height // 2, width // 2), 128, np.uint8) for _ in "uv")]
 
@@ -106,7 +113,7 @@ def count(planes: Planes, colour: str) -> int:
 def test_text_never_leaves_the_safe_area(words: list[str], style: Style, size: tuple[int, int]) -> None:
     width, height = size
     letters, spoken = lettering(style, width, height), cue(*words)
-    states = [letters.caption(spoken, lit) for lit in (-1, 0, len(words) - 1)]
+    states = [caption(letters, spoken, lit) for lit in (-1, 0, len(words) - 1)]
     sprites = [
         *(sprite for state in states for sprite in state),
         letters.title(Title(text=" ".join(words), start=0, end=1)),
@@ -127,7 +134,7 @@ def test_text_never_leaves_the_safe_area(words: list[str], style: Style, size: t
 )
 def test_letters_and_their_strokes_are_not_cut_by_the_edge_of_their_sprite(word: str, style: Style) -> None:
     plain = replace(style, captions=replace(style.captions, lit_box=None, lit_fill=None))
-    (sprite,) = lettering(plain, 640, 360).caption(cue(word), -1)
+    (sprite,) = caption(lettering(plain, 640, 360), cue(word), -1)
     alpha = 256 - sprite.planes[0].inverse.astype(int)
     border = [alpha[:1], alpha[-1:], alpha[:, :1], alpha[:, -1:]]
     assert max(int(edge.max()) for edge in border) < 256
@@ -136,11 +143,11 @@ def test_letters_and_their_strokes_are_not_cut_by_the_edge_of_their_sprite(word:
 
 def test_the_lit_words_colour_is_at_its_place_and_nowhere_else() -> None:
     letters, spoken = lettering(BOXED), cue("one", "two", "six")
-    unlit = shown(*letters.caption(spoken, -1))
+    unlit = shown(*caption(letters, spoken, -1))
     assert count(unlit, YELLOW) == 0
     places = []
     for index in range(3):
-        lit = shown(*letters.caption(spoken, index))
+        lit = shown(*caption(letters, spoken, index))
         assert count(lit, YELLOW) > 100
         places.append(extent(difference(lit, unlit)))
     assert [place[0] for place in places] == sorted(place[0] for place in places)
@@ -149,7 +156,7 @@ def test_the_lit_words_colour_is_at_its_place_and_nowhere_else() -> None:
 
 def test_a_lit_box_covers_no_letter_of_its_neighbours() -> None:
     letters, spoken = lettering(BUBBLE), cue("mild", "warm", "wild")
-    unlit, lit = shown(*letters.caption(spoken, -1)), shown(*letters.caption(spoken, 1))
+    unlit, lit = shown(*caption(letters, spoken, -1)), shown(*caption(letters, spoken, 1))
     assert count(lit, VIOLET) > 500
     white = unlit[0] >= 234
     assert (lit[0][white] >= 234).all()
@@ -159,7 +166,7 @@ def test_a_lit_box_ends_before_the_letters_of_its_neighbours_begin() -> None:
     wide = replace(BUBBLE.captions, lit_box=Box(fill=VIOLET, padding=0.6))
     letters = lettering(replace(BUBBLE, captions=wide), language="zh")
     spoken = cue("人工", "智能", "改变", space=False)
-    unlit, lit = shown(*letters.caption(spoken, -1)), shown(*letters.caption(spoken, 1))
+    unlit, lit = shown(*caption(letters, spoken, -1)), shown(*caption(letters, spoken, 1))
     left, top, right, bottom = extent(difference(unlit, lit))
     white = np.asarray(unlit[0][2 * top : 2 * bottom, 2 * left : 2 * right] >= 234)
     inked = np.flatnonzero(white.any(axis=0))
@@ -169,7 +176,7 @@ def test_a_lit_box_ends_before_the_letters_of_its_neighbours_begin() -> None:
 
 def test_the_words_stay_where_they_are_while_the_light_moves() -> None:
     letters, spoken = lettering(BUBBLE, language="zh"), cue("人工", "智能", "改变", "生活", space=False)
-    frames = [shown(*letters.caption(spoken, lit)) for lit in range(-1, 4)]
+    frames = [shown(*caption(letters, spoken, lit)) for lit in range(-1, 4)]
     white = [frame[0] >= 234 for frame in frames]
     assert white[0].any()
     assert all((mask == white[0]).all() for mask in white)
@@ -177,12 +184,12 @@ def test_the_words_stay_where_they_are_while_the_light_moves() -> None:
 
 def test_a_style_that_marks_no_word_draws_a_cue_once() -> None:
     letters, spoken = lettering(PLAIN), cue("one", "two")
-    assert letters.caption(spoken, 0)[0] is letters.caption(spoken, 1)[0]
+    assert caption(letters, spoken, 0)[0] is caption(letters, spoken, 1)[0]
 
 
 def test_a_word_broken_over_two_lines_is_lit_in_both() -> None:
     letters, spoken = lettering(BUBBLE), cue("x" * 60)
-    height = extent(difference(shown(*letters.caption(spoken, 0)), shown(*letters.caption(spoken, -1))))
+    height = extent(difference(shown(*caption(letters, spoken, 0)), shown(*caption(letters, spoken, -1))))
     assert height[3] - height[1] > 40
 
 
@@ -195,7 +202,7 @@ def test_what_no_font_has_is_left_out_and_no_box_is_drawn_for_it(text: str) -> N
 
 def test_text_without_a_drawable_letter_draws_nothing() -> None:
     letters = lettering(BOXED)
-    assert letters.caption(cue(NOBODY_HAS), 0) == ()
+    assert caption(letters, cue(NOBODY_HAS), 0) == ()
     assert letters.title(Title(text=NOBODY_HAS, start=0, end=1)).planes == ()
 
 
@@ -223,7 +230,7 @@ def test_an_emoji_sequence_is_one_picture(emoji: str) -> None:
 
 def test_emoji_keep_their_colours_when_lit() -> None:
     letters, spoken = lettering(BOXED), cue("❤️", "so")
-    assert not difference(shown(*letters.caption(spoken, 0)), shown(*letters.caption(spoken, -1))).any()
+    assert not difference(shown(*caption(letters, spoken, 0)), shown(*caption(letters, spoken, -1))).any()
 
 
 def test_quotation_marks_are_full_width_in_chinese_and_narrow_in_english() -> None:
@@ -264,27 +271,27 @@ def test_a_title_of_several_lines_is_centred_and_has_its_rule_below() -> None:
 
 def test_a_box_lies_behind_every_line_without_a_seam() -> None:
     style = replace(BOXED, captions=replace(BOXED.captions, box=Box(fill="#ff0000", padding=0.4)))
-    (sprite,) = lettering(style).caption(cue(*"one two three four five six seven eight nine".split()), -1)
+    (sprite,) = caption(lettering(style), cue(*"one two three four five six seven eight nine".split()), -1)
     alpha = 256 - sprite.planes[0].inverse.astype(int)
     assert (alpha[2:-2, alpha.shape[1] // 2] == 256).all()
 
 
 def test_many_cues_keep_no_more_than_a_few_sprites() -> None:
     letters = lettering(PLAIN, 360, 640)
-    first = letters.caption(cue("first"), -1)
+    first = caption(letters, cue("first"), -1)
     for number in range(80):
-        letters.caption(cue(f"word{number}"), -1)
-    assert letters.caption(cue("first"), -1)[0] is not first[0]
+        caption(letters, cue(f"word{number}"), -1)
+    assert caption(letters, cue("first"), -1)[0] is not first[0]
 
 
 def test_one_lettering_serves_many_threads() -> None:
     letters = lettering(BUBBLE, 360, 640)
     texts = [("Morning", "light"), ("人工", "智能"), ("so", FAMILY), ("ﬁne", "Ågjy")] * 3
-    right = [shown(*lettering(BUBBLE, 360, 640).caption(cue(*words), 0), width=360, height=640) for words in texts]
+    right = [shown(*caption(lettering(BUBBLE, 360, 640), cue(*words), 0), width=360, height=640) for words in texts]
     got: dict[int, Any] = {}
 
     def work(index: int) -> None:
-        got[index] = shown(*letters.caption(cue(*texts[index]), 0), width=360, height=640)
+        got[index] = shown(*caption(letters, cue(*texts[index]), 0), width=360, height=640)
 
     threads = [threading.Thread(target=work, args=(index,)) for index in range(len(texts))]
     for thread in threads:
@@ -311,3 +318,14 @@ def test_variable_fonts_are_set_to_the_weight_wanted(family: str, axes: int) -> 
     assert len(fonts.font_file(family).axes) == axes
     light, bold = (fonts.load(family, weight, 100).getlength("Hamburg") for weight in (200, 900))
     assert bold > light
+
+
+def test_a_title_breaks_where_its_words_end_and_the_marks_of_that_leave_no_trace() -> None:
+    letters = lettering(BUBBLE, language="zh")
+    one, marked = (letters.title(Title(text=text, start=0, end=1)) for text in ("三个海", "三个\u200b海"))
+    assert not difference(shown(one), shown(marked)).any()
+    plain, hinted = (
+        extent(difference(shown(letters.title(Title(text=text, start=0, end=1))), black()))
+        for text in ("你不知道的三个咖啡冷知识", "你不知道的\u200b三个\u200b咖啡\u200b冷知识")
+    )
+    assert plain != hinted

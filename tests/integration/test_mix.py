@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reelwright.adapters.media.aac import EXACT, encode
+from reelwright.adapters.media.audio_coding import EXACT, encode
 from reelwright.adapters.media.ducking import ATTACK, HOLD, LEAD, RELEASE, phrases
 from reelwright.adapters.media.loudness import LOWEST_PEAK, SILENCE, measure
 from reelwright.adapters.media.mix import mix, narration

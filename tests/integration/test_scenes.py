@@ -32,6 +32,7 @@ voice = "tone-zh"
 asset = "count.mp4"
 start = 0.5
 seconds = 4
+captions = "boxed"
 transition = { kind = "wipe", seconds = 0.25, direction = "up", easing = "linear" }
 
 [[scene]]
@@ -75,6 +76,7 @@ def test_a_story_file_becomes_the_video_that_it_describes(studio: Studio, story:
     assert all(cue.burned_in for cue in opening.cues)
     assert moon.transition is not None
     assert (moon.transition.kind, moon.transition.frames, moon.transition.direction) == ("wipe", 6, "up")
+    assert (opening.captions, moon.captions) == (None, "boxed")
     assert moon.clip is not None
     assert moon.clip.start == 24_000
     assert moon.frames >= 4 * 24

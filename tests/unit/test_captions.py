@@ -1,16 +1,15 @@
-import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.domain.captions import cues, line_ems, to_srt, to_vtt
+from reelwright.domain.captions import cues, keyword, line_ems, lines
 from reelwright.domain.language import speakable
 from reelwright.domain.narration import Word
 from reelwright.domain.output import Output
 from reelwright.domain.style import Box, CaptionStyle, Type
-from reelwright.domain.timeline import Cue, CueWord
+from reelwright.domain.timeline import CueWord
 
 from .strategies import spoken_words
 
@@ -69,8 +68,6 @@ def test_each_word_is_lit_in_the_frame_in_which_it_is_heard(words: list[Word], o
 
 def test_no_words_make_no_cues() -> None:
     assert cues([], offset=0, output=UPRIGHT, style=style(), frames=30) == ()
-    assert to_srt((), 30) == ""
-    assert to_vtt((), 30, "en") == "WEBVTT\n\nNOTE Language: en\n\n"
 
 
 def test_cues_part_at_sentences_and_clauses() -> None:
@@ -120,9 +117,9 @@ def test_chinese_cues_keep_particles_and_clauses_together() -> None:
 
 def test_a_cue_fits_its_lines() -> None:
     words = speech("/".join(["潮汐涨落"] * 12), "/")
-    for lines in (1, 2):
-        caption_style = style(max_words=20, max_lines=lines, size=0.1)
-        room = line_ems(UPRIGHT, caption_style) * lines
+    for most in (1, 2):
+        caption_style = style(max_words=20, max_lines=most, size=0.1)
+        room = line_ems(UPRIGHT, caption_style) * most
         assert all(len(text) <= room for text in shown(words, caption_style))
 
 
@@ -141,42 +138,43 @@ def test_a_cue_bridges_a_breath_and_is_held_before_a_silence() -> None:
     assert [(cue.start, cue.end) for cue in made] == [(30, 73), (73, 98), (150, 188)]
 
 
-TWO = (
-    Cue(
-        start=6,
-        end=54,
-        words=(
-            CueWord(text="Tom", start=6, end=12),
-            CueWord(text="&", start=12, end=12),
-            CueWord(text="<3", start=12, end=50),
-        ),
-    ),
-    Cue(start=54, end=108_000 * 2, words=(CueWord(text="海。", start=54, end=60, space=False),)),
+@pytest.mark.parametrize(
+    ("words", "chosen"),
+    [
+        ("the moon pulls the oceans", "oceans"),
+        ("it costs 300 million a year", "300"),
+        ("we all met Ada there once", "Ada"),
+        ("and then it was gone", None),
+        ("“Remarkable,” she said", "“Remarkable,”"),
+        ("月球/的/引力", "引力"),
+        ("全世界/每天/要/喝掉/22.5/亿杯", "22.5"),
+        ("我们/就/是/这样", None),
+        ("引力/把/海水/拉向/自己，", "海水"),
+        ("🌙 …", None),
+    ],
 )
+def test_the_word_that_matters_most_is_a_number_a_name_or_a_long_one(words: str, chosen: str | None) -> None:
+    texts = words.split("/") if "/" in words else words.split()
+    found = keyword(texts)
+    assert (texts[found] if found >= 0 else None) == chosen
 
 
-def test_srt_numbers_its_cues_and_counts_milliseconds() -> None:
-    assert to_srt(TWO, 30) == (
-        "1\n00:00:00,200 --> 00:00:01,800\nTom & <3\n\n2\n00:00:01,800 --> 02:00:00,000\n海。\n\n"
-    )
+def test_lines_are_even_and_keep_what_clings_together() -> None:
+    wanted = [
+        ("The moon pulls the oceans near", " ", ["The moon pulls", "the oceans near"]),
+        ("月球|的|引力|把|海水|拉向|岸，", "|", ["月球的引力", "把海水拉向岸，"]),
+        ("One word", " ", ["One word"]),
+    ]
+    for text, separator, rows in wanted:
+        space = " " if separator == " " else ""
+        words = [
+            CueWord(text=word, start=index, end=index + 1, space=bool(space))
+            for index, word in enumerate(text.split(separator))
+        ]
+        made = [space.join(word.text for word in words[start:end]) for start, end in lines(words, UPRIGHT, style())]
+        assert made == rows
 
 
-def test_vtt_escapes_marks_and_stamps_each_word_that_has_its_own_time() -> None:
-    assert to_vtt(TWO, 30, "en") == (
-        "WEBVTT\n\nNOTE Language: en\n\n"
-        "1\n00:00:00.200 --> 00:00:01.800\nTom <00:00:00.400>&amp; &lt;3\n\n"
-        "2\n00:00:01.800 --> 02:00:00.000\n海。\n\n"
-    )
-
-
-@given(spoken_words(), st.sampled_from([24, 25, 30, 60]))
-def test_exported_times_grow(words: list[Word], fps: int) -> None:
-    output = Output(width=720, height=1280, fps=fps)
-    made = cues(words, offset=0, output=output, style=style(), frames=5_000)
-    for text in (to_srt(made, fps), to_vtt(made, fps, "en")):
-        times = [time.replace(",", ".") for time in re.findall(r"(\S+) --> ", text)]
-        assert times == sorted(set(times))
-    for block in to_vtt(made, fps, "en").split("\n\n")[2:-1]:
-        start, end = re.findall(r"(\S+) --> (\S+)", block)[0]
-        stamps = re.findall(r"<([\d:.]+)>", block)
-        assert [start, *stamps, end] == sorted({start, *stamps, end})
+def test_lines_are_never_more_than_the_style_allows() -> None:
+    words = [CueWord(text="Tideland", start=index, end=index + 1) for index in range(12)]
+    assert len(lines(words, UPRIGHT, style(size=0.15))) == 2

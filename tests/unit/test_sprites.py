@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from reelwright.adapters.media.sprites import Sprite, blend
+from reelwright.adapters.media.sprites import Sprite, blend, premultiplied
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -157,3 +157,57 @@ def test_a_patch_stands_in_the_place_of_what_was_there() -> None:
         plane[place] = fresh[place]
     blend(part, right)
     assert far(planes, right) == 0
+
+
+def test_a_part_of_a_sprite_draws_what_the_whole_draws_there_and_nothing_else() -> None:
+    sprite, whole, part = Sprite.from_rgba(picture(3, 30, 20), 11, 7), frame(), frame()
+    blend(sprite, whole)
+    blend(sprite.within(16, 10, 28, 22), part)
+    for before, after, cut, step in zip(frame(), whole, part, (1, 2, 2), strict=True):
+        inside = slice(10 // step, 22 // step), slice(16 // step, 28 // step)
+        assert np.array_equal(cut[inside], after[inside])
+        cut[inside] = before[inside]
+        assert np.array_equal(cut, before)
+    assert sprite.within(50, 0, 64, 48).planes == ()
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 2**31), x=st.integers(0, 10), y=st.integers(0, 10))
+def test_a_sprite_cut_in_two_looks_as_it_did(seed: int, x: int, y: int) -> None:
+    sprite = Sprite.from_rgba(picture(seed, 24, 20), 2 * x, 2 * y)
+    left, top, right, bottom = sprite.bounds
+    whole, parts = frame(seed), frame(seed)
+    blend(sprite, whole)
+    blend(sprite.within(left, top, left + 10, bottom), parts)
+    blend(sprite.within(left + 10, top, right, bottom), parts)
+    assert far(whole, parts) == 0
+
+
+def test_a_shifted_sprite_is_the_sprite_at_another_place() -> None:
+    sprite = Sprite.from_rgba(picture(3, 16, 12), 4, 6)
+    moved, shifted = frame(1), frame(1)
+    blend(sprite, moved, dx=8, dy=-4)
+    blend(sprite.shifted(8, -4), shifted)
+    assert far(moved, shifted) == 0
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 2**31), opacity=st.integers(0, 256))
+def test_a_sprite_of_bytes_is_as_exact_as_a_byte(seed: int, opacity: int) -> None:
+    image = picture(seed, 24, 20)
+    yuva = premultiplied(np.asarray(image))
+    levels = np.rint(yuva * np.array([1, 1, 1, 255], np.float32)[:, None, None]).astype(np.uint8)
+    small = np.rint(levels.reshape(4, 10, 2, 12, 2).astype(float).mean(axis=(2, 4))).astype(np.uint8)
+    quick = Sprite.from_bytes((levels[0], levels[3]), (small[1], small[2], small[3]), 4, 6)
+    planes, others = frame(seed), frame(seed)
+    blend(quick, planes, opacity=opacity)
+    blend(Sprite.from_rgba(image, 4, 6), others, opacity=opacity)
+    assert far(planes, others) <= 3
+
+
+def test_colour_beyond_its_alpha_does_not_wrap_round() -> None:
+    full, clear = np.full((2, 2), 255, np.uint8), np.full((2, 2), 100, np.uint8)
+    part = np.full((1, 1), 255, np.uint8), np.full((1, 1), 255, np.uint8), np.full((1, 1), 100, np.uint8)
+    planes = [np.full((48, 64), 255, np.uint8), np.full((24, 32), 255, np.uint8), np.full((24, 32), 255, np.uint8)]
+    blend(Sprite.from_bytes((full, clear), part, 0, 0), planes)
+    assert min(int(plane.min()) for plane in planes) > 200

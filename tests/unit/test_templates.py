@@ -57,6 +57,68 @@ def test_a_wrong_key_is_named_with_its_file_and_what_is_right(before: str, after
     assert says in str(caught.value)
 
 
+FURNISHED = (
+    TIDE
+    + """
+[lower_third]
+accent = "coral"
+position = 0.8
+[lower_third.type]
+font = "oswald"
+[lower_third.kicker]
+font = "inter"
+fill = "foam"
+
+[progress_bar]
+fill = "coral"
+track = "white"
+parts = "chapters"
+
+[logo]
+corner = "top-left"
+
+[end_card]
+seconds = 4
+"""
+)
+
+
+def test_furniture_takes_its_colours_from_the_palette() -> None:
+    template = read_template(FURNISHED, Path("mine.toml"), tuple(TYPEFACES))
+    assert template.lower_third is not None
+    assert template.lower_third.kicker is not None
+    assert template.progress_bar is not None
+    assert (template.lower_third.accent, template.lower_third.kicker.fill) == ("#e4572e", "#9fe0d8")
+    assert (template.progress_bar.fill, template.progress_bar.track) == ("#e4572e", "#ffffff")
+    assert (template.logo.corner, template.end_card.seconds) == ("top-left", 4)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key", "says"),
+    [
+        ('font = "oswald"', 'font = "oswold"', "lower_third.type.font", "'oswald'"),
+        ('font = "inter"\nfill = "foam"', 'font = "intern"', "lower_third.kicker.font", "'inter'"),
+        ('accent = "coral"', 'accent = "corral"', "lower_third", "corral"),
+        ("position = 0.8", "position = 8", "lower_third", "0 to 1"),
+        ('parts = "chapters"', 'parts = "chapter"', "progress_bar.parts", "chapter"),
+        ('parts = "chapters"', "height = 1", "progress_bar", "0.002 to 0.05"),
+        ('track = "white"', 'trak = "white"', "progress_bar.trak", "track_opacity"),
+        ('corner = "top-left"', 'corner = "left"', "logo.corner", "left"),
+        ('corner = "top-left"', "size = 2", "logo", "0.02 to 0.5"),
+        ("seconds = 4", "seconds = 0.2", "end_card", "1 to 20"),
+        ('font = "inter"\nfill = "foam"', "", "lower_third.kicker", "font"),
+    ],
+)
+def test_a_wrong_key_of_furniture_is_named_too(before: str, after: str, key: str, says: str) -> None:
+    head, tail = FURNISHED[: len(TIDE)], FURNISHED[len(TIDE) :]
+    assert before in tail
+    with pytest.raises(InvalidTemplate) as caught:
+        read_template(head + tail.replace(before, after, 1), Path("mine.toml"), tuple(TYPEFACES))
+    assert caught.value.key == key
+    assert "mine.toml" in str(caught.value)
+    assert says in str(caught.value)
+
+
 def test_a_template_of_the_users_stands_beside_ours(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(TIDE, "utf-8")
     both = TomlTemplates([Settings().template_folders[0], tmp_path], tuple(TYPEFACES))

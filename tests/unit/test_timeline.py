@@ -11,7 +11,8 @@ from reelwright.adapters.fakes.speech import ToneSpeech
 from reelwright.domain.asset import Asset
 from reelwright.domain.brief import Brief
 from reelwright.domain.errors import InvalidTimeline
-from reelwright.domain.narration import Speech
+from reelwright.domain.furniture import LowerThirdStyle
+from reelwright.domain.narration import Speech, Word
 from reelwright.domain.output import FRAME_RATES, Output
 from reelwright.domain.script import Block, split
 from reelwright.domain.segments import LONGEST, chains, plan
@@ -59,11 +60,13 @@ def timelines(draw: st.DrawFn) -> Timeline:
         backgrounds=Backgrounds(kinds=("aurora",), colours=("#000000", "#ffffff")),
         transitions=tuple(draw(CHOICES)),
         pacing=Pacing(lead=draw(pause), gap=draw(pause), card=draw(pause), tail=draw(pause)),
+        lower_third=draw(st.sampled_from([None, LowerThirdStyle(type=Type(font="inter"))])),
     )
     material = Material(
         speeches=tuple(Speech(audio=name, samples=sound.samples, words=sound.words) for name, sound in sounds.items()),
         pictures=pictures,
         assets=assets,
+        end_card=draw(st.sampled_from(["", "Bye"])),
     )
     output = Output(width=360, height=640, fps=draw(st.sampled_from(FRAME_RATES)))
     return arrange(script, material, template, output, seed=draw(st.integers(0, 5)))
@@ -82,7 +85,9 @@ def test_every_frame_shows_one_picture_or_two_and_a_transition(timeline: Timelin
 def test_speech_never_overlaps_and_ends_before_the_video(timeline: Timeline) -> None:
     end = 0
     for start, scene in zip(timeline.starts, timeline.scenes, strict=True):
-        assert scene.speech is not None
+        if scene.speech is None:
+            assert scene is timeline.scenes[-1], "only an end card is silent"
+            continue
         begins = timeline.output.samples(start) + scene.speech.start
         assert begins >= end - timeline.output.samples(1)
         end = begins + timeline.assets[scene.speech.asset].samples
@@ -94,7 +99,8 @@ def test_every_word_is_lit_while_it_is_spoken(timeline: Timeline) -> None:
     for cue in timeline.cues():
         for index, word in enumerate(cue.words):
             if word.end > word.start:
-                assert cue.lit(word.start) == index
+                poses = cue.poses(word.start, timeline.output.fps, "highlight")
+                assert [pose.lit for pose in poses] == [other == index for other in range(len(cue.words))]
 
 
 @given(timelines())
@@ -107,7 +113,7 @@ def test_segments_cover_the_timeline_and_never_part_a_transition(timeline: Timel
         assert timeline.at(after.start).transition is None or timeline.at(after.start).transition_frame == 0
     longest_overlap = max((scene.transition.frames for scene in timeline.scenes if scene.transition), default=0)
     assert max(segment.frames for segment in segments) <= (LONGEST + 1) * timeline.output.fps + longest_overlap
-    assert tuple(segment for chain in chains(timeline, segments) for segment in chain) == segments
+    assert tuple(segment for chain in chains(timeline, segments, workers=2) for segment in chain) == segments
 
 
 @given(timelines())
@@ -144,3 +150,29 @@ def plain_timeline() -> Timeline:
 def test_a_brief_says_what_is_wrong_with_it() -> None:
     with pytest.raises(ValueError, match="at most 50,000"):
         Brief(text="x" * 200_000)
+
+
+def test_a_chinese_title_says_where_its_words_end() -> None:
+    script = split((Block(kind="heading", text="咖啡的三个冷知识", level=1),), language="zh")
+    words = ("咖啡", "的", "三个", "冷", "知识")
+    spoken = Speech(
+        audio="s0",
+        samples=48_000,
+        words=tuple(Word(text=word, start=0, end=0, space=False) for word in words),
+    )
+    template = Template(
+        name="test",
+        description="",
+        captions=CaptionStyle(type=Type(font="inter")),
+        titles=TitleStyle(type=Type(font="inter")),
+        backgrounds=Backgrounds(kinds=("aurora",), colours=("#000000", "#ffffff")),
+    )
+    material = Material(
+        speeches=(spoken,),
+        pictures=(None,),
+        assets={"s0": Asset(path="s0", sha256="", kind="sound", samples=48_000)},
+    )
+    (scene,) = arrange(script, material, template, Output(width=360, height=640, fps=30)).scenes
+    assert scene.title is not None
+    assert scene.title.text.split("\u200b") == ["咖啡的", "三个", "冷知识"]
+    assert scene.text == "咖啡的三个冷知识"

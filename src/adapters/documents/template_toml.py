@@ -4,15 +4,16 @@ A ``[palette]`` names colours; wherever a colour is asked for, a name of the pal
 """
 
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ...domain.errors import InvalidTemplate, UnknownName
+from ...domain.style import Type
 from ...domain.template import Template
 from .schema import Misfit, convert
 
-_COLOUR_KEYS = ("fill", "stroke", "lit_fill", "rule", "colours")
+_COLOUR_KEYS = ("fill", "stroke", "lit_fill", "keyword_fill", "rule", "colours", "accent", "track")
 
 
 class TomlTemplates:
@@ -52,10 +53,19 @@ def read_template(text: str, file: Path, fonts: Collection[str]) -> Template:
         template = convert(_painted(plain, palette) | {"name": file.stem}, Template)
     except Misfit as misfit:
         raise InvalidTemplate(file, misfit.path.removeprefix("$").lstrip("."), misfit.problem) from misfit
-    for part, style in (("captions", template.captions), ("titles", template.titles)):
-        if style.type.font not in fonts:
-            raise InvalidTemplate(file, f"{part}.type.font", str(UnknownName("font", style.type.font, fonts)))
+    for key, kind in _types(template):
+        if kind.font not in fonts:
+            raise InvalidTemplate(file, f"{key}.font", str(UnknownName("font", kind.font, fonts)))
     return template
+
+
+def _types(template: Template) -> Iterator[tuple[str, Type]]:
+    yield "captions.type", template.captions.type
+    yield "titles.type", template.titles.type
+    if template.lower_third is not None:
+        yield "lower_third.type", template.lower_third.type
+        if template.lower_third.kicker is not None:
+            yield "lower_third.kicker", template.lower_third.kicker
 
 
 def _painted(value: Any, palette: dict[str, str], key: str = "") -> Any:

@@ -4,6 +4,7 @@ import math
 import re
 from array import array
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...application.ports import Spoken
 from ...domain.errors import InvalidInput, UnknownName
@@ -58,7 +59,7 @@ class ToneSpeech:
         sound = array("f")
         for index, (token, space) in enumerate(_tokens(text)):
             start = len(sound)
-            sound.extend(_tone(220.0 * 2 ** (index % 12 / 12), int(_length(token) / rate)))
+            sound.frombytes(_tone(220.0 * 2 ** (index % 12 / 12), int(_length(token) / rate)))
             words.append(Word(text=token, start=start, end=len(sound), space=space))
             if not token[-1].isalnum():
                 sound.frombytes(bytes(4 * int(PAUSE / rate)))
@@ -96,9 +97,12 @@ def _length(token: str) -> int:
     return chinese * CHARACTER + (sum(map(str.isalnum, token)) - chinese) * LETTER
 
 
-def _tone(hertz: float, samples: int) -> Iterator[float]:
-    """A sine that starts and ends at silence over 2 ms."""
+@lru_cache(maxsize=512)
+def _tone(hertz: float, samples: int) -> bytes:
+    """A sine that starts and ends at silence over 2 ms, as float32."""
     edge = min(96, samples // 2) or 1
     step = 2 * math.pi * hertz / SAMPLE_RATE
-    for n in range(samples):
-        yield LOUDNESS * min(1.0, n / edge, (samples - 1 - n) / edge) * math.sin(step * n)
+    return array(
+        "f",
+        (LOUDNESS * min(1.0, n / edge, (samples - 1 - n) / edge) * math.sin(step * n) for n in range(samples)),
+    ).tobytes()

@@ -2,6 +2,7 @@
 
 from ...domain.easing import ease_out, smooth
 from ...domain.timeline import Shown, Timeline, Title
+from .furnishing import Furnishing
 from .lettering import Lettering
 from .mixing import Mixer
 from .pictures import PhotoShelf, Pictures
@@ -25,6 +26,7 @@ class Compositor:
         self._timeline = timeline
         self._pictures = Pictures(timeline, shelf)
         self._lettering = lettering
+        self._furnishing = Furnishing(timeline, lettering)
         self._mixer = Mixer(output.width, output.height)
         self._outgoing = new_planes(output.width, output.height)
         self._incoming = new_planes(output.width, output.height)
@@ -36,20 +38,33 @@ class Compositor:
             shot = shown.shots[0]
             self._pictures.get(shot.scene).draw(shot.frame, out)
         else:
+            mix = shown.transition.mix(shown.transition_frame)
             first, second = shown.shots
-            self._pictures.get(first.scene).draw(first.frame, self._outgoing)
-            self._pictures.get(second.scene).draw(second.frame, self._incoming)
-            self._mixer.mix(self._outgoing, self._incoming, shown.transition.mix(shown.transition_frame), out)
+            if mix.needs_outgoing:
+                self._pictures.get(first.scene).draw(first.frame, self._outgoing)
+            if mix.needs_incoming:
+                self._pictures.get(second.scene).draw(second.frame, self._incoming)
+            self._mixer.mix(self._outgoing, self._incoming, mix, out)
+        self._furnishing.draw(shown, self._emblem(shown), out)
         self._draw_text(shown, out)
+        self._furnishing.begin(frame, out)
+
+    def advance(self, frame: int, out: Planes) -> None:
+        """Make ``out`` show ``frame``, where it holds what ``draw`` last wrote and the signature is still the same."""
+        self._furnishing.advance(frame, out)
 
     def signature(self, frame: int) -> object:
-        """Equal for neighbouring frames that look the same, so that the second need not be drawn."""
+        """Equal for neighbouring frames that differ in no more than what ``advance`` changes, so that the second need
+        not be drawn."""
         shown = self._timeline.at(frame)
         if shown.transition is not None:
             return frame
         shot = shown.shots[0]
         titles = tuple(self._title_pose(title, at) for title, at in shown.titles)
-        return shot.scene, self._pictures.get(shot.scene).signature(shot.frame), titles, shown.cue, shown.lit
+        furniture = self._furnishing.signature(shown)
+        picture = self._pictures.get(shot.scene).signature(shot.frame)
+        caption = (shown.cue, shown.captions, self._scenery(shown))
+        return shot.scene, picture, titles, furniture, caption
 
     def close(self) -> None:
         self._pictures.close()
@@ -58,9 +73,18 @@ class Compositor:
         for title, at in shown.titles:
             opacity, dy = self._title_pose(title, at)
             blend(self._lettering.title(title), out, opacity=opacity, dy=dy)
+            if title.emblem is not None:
+                blend(self._furnishing.emblem(title), out, opacity=opacity, dy=dy)
         if shown.cue is not None:
-            for sprite in self._lettering.caption(shown.cue, shown.lit):
-                blend(sprite, out)
+            for sprite, opacity in self._lettering.caption(shown.cue, shown.poses, shown.captions):
+                blend(sprite, out, opacity=opacity)
+
+    def _scenery(self, shown: Shown) -> object:
+        return self._lettering.scenery(shown.cue, shown.poses, shown.captions) if shown.cue is not None else None
+
+    def _emblem(self, shown: Shown) -> int:
+        """How much of an emblem is there, 0 to 256."""
+        return max((self._title_pose(title, at)[0] for title, at in shown.titles if title.emblem), default=0)
 
     def _title_pose(self, title: Title, frame: int) -> tuple[int, int]:
         """Opacity of 256 and pixels below its place, even."""

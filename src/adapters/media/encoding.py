@@ -4,75 +4,90 @@ import heapq
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import av
 from av.audio.stream import AudioStream
-from av.container import OutputContainer
 from av.stream import Stream
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
+from ...domain.errors import OutputFailed
 from ...domain.output import FORMATS, Output
-from .aac import EXACT
-from .planes import PIXEL_FORMAT
+from .audio_coding import EXACT
+from .encoders import SOFTWARE, Encoder, add_video_stream
+from .mpeg4 import with_colour
+from .planes import PIXEL_FORMAT, new_frame, planes_of
 
-_OPTIONS = {"libx264": {"preset": "veryfast", "crf": "23"}}
-_SMALL = 720
-SEGMENT_FORMAT = "mp4"
+_MUXING = {
+    "mp4": {"movflags": "+faststart"} | EXACT,
+    "mov": {"movflags": "+faststart"} | EXACT,
+    "webm": {"cues_to_front": "1", "fflags": "+bitexact"},
+    "avi": {"fflags": "+bitexact"},
+}
+"""Format -> options of its muxer: the index in front of the media, and no random numbers."""
+_UNDECODED = {"skip_frame": "all"}
+"""Option of a stream whose packets are only copied: else libav decodes its first pictures on opening."""
 Packet: TypeAlias = "av.Packet[Any]"
 
 
-def add_video_stream(container: OutputContainer, output: Output) -> VideoStream:
-    """A stream whose tags say what the planes mean: BT.709, limited range, square pixels, constant frame rate.
+def encode_segment(frames: Iterable[av.VideoFrame], output: Output, to: Path, encoder: Encoder | None = None) -> None:
+    """A closed run of pictures as a file of its own, its first frame at time 0, in ``encoder.container``.
 
-    One encoder thread always: the bytes that x264 makes depend on its number of threads.
+    A frame may be handed over twice in a row, or drawn on again after it: an encoder that does not copy it gets a copy.
     """
-    codec = FORMATS[output.format].video_codec
-    options = dict(_OPTIONS[codec])
-    if codec == "libx264" and output.short_side < _SMALL:
-        # On frames this small x264's macroblock tree reads memory that it never wrote: bytes would differ by chance.
-        options["x264-params"] = "mbtree=0"
-    stream = cast("VideoStream", container.add_stream(codec, rate=output.fps, options=options))
-    stream.width, stream.height, stream.pix_fmt = output.width, output.height, PIXEL_FORMAT
-    stream.time_base = Fraction(1, output.fps)
-    context = stream.codec_context
-    context.time_base = Fraction(1, output.fps)
-    context.color_range = ColorRange.MPEG
-    context.colorspace = Colorspace.ITU709
-    context.color_primaries = ColorPrimaries.BT709
-    context.color_trc = ColorTrc.BT709
-    context.sample_aspect_ratio = Fraction(1, 1)
-    context.thread_count = 1
-    return stream
-
-
-def encode_segment(frames: Iterable[av.VideoFrame], output: Output, to: Path) -> None:
-    """A closed run of pictures as a file of its own, its first frame at time 0.
-
-    A frame may be handed over twice in a row, or drawn on again after it: libx264 copies what it needs.
-    """
-    with av.open(str(to), "w", format=SEGMENT_FORMAT) as container:
-        stream = add_video_stream(container, output)
-        for number, frame in enumerate(frames):
+    encoder = encoder or SOFTWARE[output.codec]
+    with av.open(str(to), "w", format=encoder.container) as container:
+        stream = add_video_stream(container, output, encoder)
+        for number, frame in enumerate(_given(frames, encoder)):
             frame.pts = number
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+            container.mux(_finished(stream.encode(frame), encoder))
+        container.mux(_finished(stream.encode(None), encoder))
+
+
+def _given(frames: Iterable[av.VideoFrame], encoder: Encoder) -> Iterator[av.VideoFrame]:
+    if encoder.pixel_format != PIXEL_FORMAT:
+        reformatter = VideoReformatter()
+        for frame in frames:
+            given = reformatter.reformat(frame, format=encoder.pixel_format, interpolation="BICUBIC", threads=1)
+            given.time_base = frame.time_base
+            yield given
+    elif encoder.keeps_frames:
+        yield from map(_copy, frames)
+    else:
+        yield from frames
+
+
+def _copy(frame: av.VideoFrame) -> av.VideoFrame:
+    assert frame.time_base is not None  # noqa: S101 - new_frame set it
+    copy = new_frame(frame.width, frame.height, frame.time_base.denominator)
+    for source, target in zip(planes_of(frame), planes_of(copy), strict=True):
+        target[...] = source
+    return copy
+
+
+def _finished(packets: list[Packet], encoder: Encoder) -> list[Packet]:
+    return [with_colour(packet) for packet in packets] if encoder.name == "mpeg4" else packets
 
 
 def join(segments: Iterable[tuple[Path, int]], sound: Path, output: Output, to: Path) -> None:
     """Segments, each with its first frame's number, and the encoded sound into one file, all packets copied.
 
-    The index stands in front of the media (faststart), so that a player can begin before it has everything.
+    The index stands in front of the media wherever the format allows it, so that a player can begin before it has
+    everything.
     """
     pieces = list(segments)
     form = FORMATS[output.format]
     with (
-        av.open(str(to), "w", format=form.name, options={"movflags": "+faststart"} | EXACT) as container,
+        av.open(str(to), "w", format=form.name, options=_MUXING[form.name]) as container,
         av.open(str(pieces[0][0])) as first,
         av.open(str(sound)) as audio,
     ):
         video_stream = _copied(container, first.streams.video[0])
+        assert isinstance(video_stream, VideoStream)  # noqa: S101 - its template is one
+        if form.name != "webm":  # the others tell profiles and the place of parameter sets by the tag
+            video_stream.codec_context.codec_tag = first.streams.video[0].codec_context.codec_tag
+        video_stream.codec_context.sample_aspect_ratio = Fraction(1, 1)
         audio_stream = _copied(container, audio.streams.audio[0])
         packets = heapq.merge(
             _video_packets(pieces, video_stream, output.fps),
@@ -83,9 +98,9 @@ def join(segments: Iterable[tuple[Path, int]], sound: Path, output: Output, to: 
             container.mux(packet)
 
 
-def _copied(container: OutputContainer, source: VideoStream | AudioStream) -> Stream:
+def _copied(container: av.container.OutputContainer, source: VideoStream | AudioStream) -> Stream:
     """A stream of ``container`` that takes ``source``'s packets as they are."""
-    stream = container.add_stream_from_template(source)
+    stream = container.add_stream_from_template(source, opaque=True)
     stream.time_base = source.time_base
     return stream
 
@@ -93,12 +108,12 @@ def _copied(container: OutputContainer, source: VideoStream | AudioStream) -> St
 def _video_packets(pieces: list[tuple[Path, int]], stream: Stream, fps: int) -> Iterator[Packet]:
     headers = set()
     for path, start in pieces:
-        with av.open(str(path)) as container:
+        with av.open(str(path), stream_options=[_UNDECODED]) as container:  # type: ignore[list-item]  # a wrong stub
             source = container.streams.video[0]
             headers.add(source.codec_context.extradata)
             if len(headers) > 1:
-                raise ValueError(f"{path} was encoded with other parameters than the segments before it")
-            assert source.time_base is not None  # noqa: S101 - an mp4 stream has one
+                raise OutputFailed(f"{path} was encoded with other parameters than the segments before it")
+            assert source.time_base is not None  # noqa: S101 - every container of segments has one
             offset = int(Fraction(start, fps) / source.time_base)
             yield from _moved(container.demux(source), offset, stream)
 

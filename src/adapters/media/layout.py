@@ -45,10 +45,16 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Glyphs in the frame, and the index of the word and of the row that they belong to."""
+    """Glyphs in the frame, and the index of the word and of the row that they belong to.
+
+    ``text`` is what they show, ``x`` and ``y`` where its origin lies.
+    """
 
     word: int
     row: int
+    text: str
+    x: int
+    y: int
     glyphs: Glyphs
 
 
@@ -99,11 +105,11 @@ def _place(lines: Sequence[Sequence[Atom]], setting: Setting, page: Page, em: in
     """The lines at an em of that many pixels; None where their ink does not fit the page."""
     setter = Typesetter(setting.kind, em, setting.language)
     above, below = setter.extent("".join(atom.text for line in lines for atom in line))
-    rows: list[tuple[list[tuple[int, Glyphs]], Rect]] = []
+    rows: list[tuple[list[_Placed], Rect]] = []
     baseline = 0
     for line in lines:
         drawn = _line(line, setter)
-        ink = around(glyphs.ink for _, glyphs in drawn)
+        ink = around(placed.glyphs.ink for placed in drawn)
         if ink.empty:
             continue
         high, low = max(round(above), -ink.top), max(round(below), ink.bottom)
@@ -111,7 +117,7 @@ def _place(lines: Sequence[Sequence[Atom]], setting: Setting, page: Page, em: in
             baseline = rows[-1][1].bottom + round(setting.leading * em) + high
         centred = (page.area.left + page.area.right - ink.left - ink.right) // 2
         rect = Rect(ink.left + centred, baseline - high, ink.right + centred, baseline + low)
-        rows.append(([(word, glyphs.moved(centred, baseline)) for word, glyphs in drawn], rect))
+        rows.append(([placed.moved(centred, baseline) for placed in drawn], rect))
     whole = around(rect for _, rect in rows)
     side, top, bottom = (int(-(-share * em // 1)) for share in (setting.side, setting.top, setting.bottom))
     if whole.width + 2 * side > page.area.width or whole.height + top + bottom > page.area.height:
@@ -121,20 +127,40 @@ def _place(lines: Sequence[Sequence[Atom]], setting: Setting, page: Page, em: in
     return Block(
         em=em,
         pieces=tuple(
-            Piece(word=word, row=row, glyphs=glyphs.moved(0, down))
+            Piece(
+                word=placed.atom.word,
+                row=row,
+                text=placed.atom.text,
+                x=placed.x,
+                y=placed.y + down,
+                glyphs=placed.glyphs.moved(0, down),
+            )
             for row, (drawn, _) in enumerate(rows)
-            for word, glyphs in drawn
+            for placed in drawn
         ),
         rows=tuple(Rect(rect.left, rect.top + down, rect.right, rect.bottom + down) for _, rect in rows),
     )
 
 
-def _line(line: Sequence[Atom], setter: Typesetter) -> list[tuple[int, Glyphs]]:
-    """Word and glyphs of each atom from left to right, the origin at (0, 0)."""
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An atom's glyphs, its origin at (x, y)."""
+
+    atom: Atom
+    x: int
+    y: int
+    glyphs: Glyphs
+
+    def moved(self, dx: int, dy: int) -> "_Placed":
+        return _Placed(self.atom, self.x + dx, self.y + dy, self.glyphs.moved(dx, dy))
+
+
+def _line(line: Sequence[Atom], setter: Typesetter) -> list[_Placed]:
+    """The atoms from left to right, the line's origin at (0, 0)."""
     x = 0.0
     drawn = []
     for atom in _visual_order(line):
-        drawn.append((atom.word, setter.draw(atom.text).moved(round(x), 0)))
+        drawn.append(_Placed(atom, round(x), 0, setter.draw(atom.text).moved(round(x), 0)))
         x += setter.width(atom.text) + atom.space * setter.pixels
     return drawn
 

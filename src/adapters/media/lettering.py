@@ -5,25 +5,32 @@ from dataclasses import replace
 from functools import lru_cache
 from math import ceil
 
-from ...domain.style import Box, CaptionStyle, Style, Type, rgb
+from ...domain.caption_animations import WordPose, largest
+from ...domain.captions import keyword
+from ...domain.style import CaptionStyle, Style, TitleStyle, Type, rgb
 from ...domain.timeline import Cue, Title
-from .ink import Layer, Mask, Paint, Rect, around, compose, shadow
+from .caption_drawing import CaptionDrawing, Look, Scenery
+from .decoration import FLATNESS, boxed, glyphs_of, letters, margins, soft_shadow
+from .ink import Layer, Paint, Rect, around, compose
 from .layout import LEADING, Block, Page, Setting, lay_out
 from .plates import plate
 from .segmentation import clean
-from .sprites import Sprite
+from .sprites import OPAQUE, Sprite
 from .text import upper
 
-FLATNESS = 0.7
-"""Padding above and below text as a share of that beside it: line height adds white there already."""
-SHADOW_BLUR, SHADOW_DROP = 0.06, 0.05
-"""Standard deviation and offset of the shadow, in ems."""
 KEPT = 32
-"""Cues, their states and titles that are kept: some for each worker, about 1.5 MB each at 1080p."""
+"""States of cues and titles that are kept: some for each worker, about 1.5 MB each at 1080p."""
+LONG = 100
+"""Words of a cue above which each of its states is composed from the ground up."""
 STEADY, YIELDING = 30.0, 20.0
 """How dearly captions, which should keep one size, and titles pay for being smaller."""
+SPACE = 0.25
+"""Ems between words that swell, before they do."""
 RULE_WIDTH, RULE_HEIGHT, RULE_GAP = 1.8, 0.09, 0.38
 """The bar under a title, in ems of the title."""
+
+Words = tuple[tuple[str, bool], ...]
+"""Words, each with whether a space follows it."""
 
 
 class Lettering:
@@ -43,20 +50,31 @@ class Lettering:
             int(width * (1 - safe.right) / 2) * 2,
             int(height * (1 - safe.bottom) / 2) * 2,
         )
-        self._cue = lru_cache(maxsize=KEPT)(self._set_cue)
+        self._drawing = lru_cache(maxsize=KEPT)(self._set_cue)
         self._state = lru_cache(maxsize=KEPT)(self._draw_state)
         self._title = lru_cache(maxsize=KEPT)(self._draw_title)
 
-    def caption(self, cue: Cue, lit: int) -> tuple[Sprite, ...]:
-        """What is laid over a frame while the word ``lit`` of ``cue`` is spoken (-1 for none), the lowest first.
+    def scenery(self, cue: Cue, poses: Sequence[WordPose], style: CaptionStyle | None = None) -> Scenery:
+        """What ``cue`` looks like while its words stand as ``poses`` say: equal for frames that look the same.
 
-        The words of a cue stay where they are whichever is lit. Raises UnknownName and MissingPart for the fonts.
+        ``style`` counts in place of the captions' of the whole. Raises UnknownName and MissingPart for the fonts.
         """
-        captions = self.style.captions
-        marked = captions.lit_fill is not None or captions.lit_box is not None
-        words = tuple((word.text, word.space) for word in cue.words)
-        sprite = self._state(words, lit if marked and 0 <= lit < len(words) else -1)
-        return (sprite,) if sprite.planes else ()
+        return self._drawing_of(cue, style).scenery(poses)
+
+    def caption(
+        self, cue: Cue, poses: Sequence[WordPose], style: CaptionStyle | None = None
+    ) -> tuple[tuple[Sprite, int], ...]:
+        """The sprites that show ``cue`` so, the lowest first, each with its opacity of 256.
+
+        The words of a cue have their places from the start; none moves because another one comes.
+        """
+        drawing = self._drawing_of(cue, style)
+        scenery = drawing.scenery(poses)
+        sprite = self._state(drawing, scenery.looks)
+        for word, pixels in scenery.filling:
+            sprite = drawing.filled(sprite, self._state(drawing, _with_filled(scenery.looks, word)), word, pixels)
+        drawn = [(sprite, OPAQUE), *((drawing.moved(move), move.opacity) for move in scenery.moves)]
+        return tuple((part, opacity) for part, opacity in drawn if part.planes)
 
     def title(self, title: Title) -> Sprite:
         """``title`` at its place, without motion: fading and rising are ``blend``'s opacity and dy.
@@ -65,14 +83,22 @@ class Lettering:
         """
         return self._title(title.text)
 
-    def _draw_state(self, words: tuple[tuple[str, bool], ...], lit: int) -> Sprite:
-        return self._cue(words).draw(lit)
+    def _drawing_of(self, cue: Cue, style: CaptionStyle | None) -> CaptionDrawing:
+        return self._drawing(tuple((word.text, word.space) for word in cue.words), style or self.style.captions)
 
-    def _set_cue(self, words: tuple[tuple[str, bool], ...]) -> "_CaptionDrawing":
-        style = self.style.captions
+    def _draw_state(self, drawing: CaptionDrawing, looks: tuple[Look, ...]) -> Sprite:
+        """From the state before the last word that is not as at the cue's beginning: in a run of frames, the last."""
+        for word in range(len(looks) - 1, -1, -1) if len(looks) <= LONG else ():
+            if looks[word] != drawing.beginning[word]:
+                before = (*looks[:word], drawing.beginning[word], *looks[word + 1 :])
+                return drawing.changed(self._state(drawing, before), word, looks)
+        return drawing.whole(looks)
+
+    def _set_cue(self, words: Words, style: CaptionStyle) -> CaptionDrawing:
         lit_pad = style.lit_box.padding if style.lit_box else 0.0
         stroke = style.type.stroke_width
-        side, top, bottom = _margins(style.type, style.box, style.lit_box)
+        swelling = largest(style.animation) - 1
+        side, top, bottom = margins(style.type, style.box, style.lit_box)
         setting = Setting(
             kind=style.type,
             language=self.language,
@@ -83,20 +109,16 @@ class Lettering:
             top=top,
             bottom=bottom,
             leading=max(LEADING, 2 * stroke + 0.08, FLATNESS * lit_pad + stroke + 0.06),
-            space=lit_pad + stroke + 0.05 if style.lit_box else 0.0,
-            gap=stroke + 0.08 if style.lit_box else 0.0,
+            space=max(lit_pad + stroke + 0.05 if style.lit_box else 0.0, SPACE + swelling if swelling else 0.0),
+            gap=max(stroke + 0.08 if style.lit_box else 0.0, swelling / 2),
         )
-        block = lay_out(
-            tuple((self._cased(clean(text), style.type), spaced) for text, spaced in words),
-            setting,
-            Page(area=self.area, middle=style.position * self.height),
-        )
-        return _CaptionDrawing(style, block, self.area)
+        cased = tuple((self._cased(clean(text), style.type), spaced) for text, spaced in words)
+        accented = keyword([text for text, _ in words]) if style.keyword_fill else -1
+        return CaptionDrawing(style, self._lay_out(cased, setting, style), self.area, self.language, accented)
 
     def _draw_title(self, text: str) -> Sprite:
         style = self.style.titles
-        side, top, bottom = _margins(style.type, style.box, None)
-        ruled = RULE_GAP + RULE_HEIGHT if style.rule else 0.0
+        side, top, bottom = margins(style.type, style.box)
         setting = Setting(
             kind=style.type,
             language=self.language,
@@ -105,11 +127,10 @@ class Lettering:
             shrinking=YIELDING,
             side=side,
             top=top,
-            bottom=bottom + ruled,
+            bottom=bottom + (RULE_GAP + RULE_HEIGHT if style.rule else 0.0),
             leading=max(LEADING - 0.06, 2 * style.type.stroke_width + 0.08),
         )
-        words = ((self._cased(clean(text, newlines=True), style.type), False),)
-        block = lay_out(words, setting, Page(area=self.area, middle=style.position * self.height))
+        block = self._lay_out(((self._cased(clean(text, newlines=True), style.type), False),), setting, style)
         if not block.pieces:
             return Sprite()
         em, rows, rule = block.em, list(block.rows), None
@@ -122,14 +143,16 @@ class Lettering:
                 last.bottom + round(RULE_GAP * em) + max(2, round(RULE_HEIGHT * em)),
             )
             rows[-1] = replace(last, bottom=rule.bottom)
-        layers: list[Layer] = []
-        if style.box:
-            layers += _boxed(rows, style.box, em)
-        layers += _letters(block, style.type, _shadow(block, style.type))
+        pieces = glyphs_of(block.pieces)
+        layers: list[Layer] = boxed(rows, style.box, em) if style.box else []
+        layers += letters(pieces, style.type, [soft_shadow((glyphs for _, glyphs in pieces), style.type, em)])
         if rule is not None and style.rule is not None:
             bar = plate([rule], rule.height / 2)
             layers += [Paint(bar, rgb(style.rule))] if bar else []
         return compose(layers, around(layer.rect for layer in layers).even() & self.area)
+
+    def _lay_out(self, words: Words, setting: Setting, style: CaptionStyle | TitleStyle) -> Block:
+        return lay_out(words, setting, Page(area=self.area, middle=style.position * self.height))
 
     def _pixels(self, kind: Type) -> int:
         return max(1, round(kind.size * min(self.width, self.height)))
@@ -138,94 +161,5 @@ class Lettering:
         return upper(text, self.language) if kind.uppercase else text
 
 
-class _CaptionDrawing:
-    """A cue set once: from it the cue with no word lit, and with any one.
-
-    Boxes lie below all letters and strokes below all fills, so what marks a word covers none of its neighbours. Only
-    the rectangle that a lit word changes is composed anew.
-    """
-
-    def __init__(self, style: CaptionStyle, block: Block, area: Rect) -> None:
-        self._style, self._block = style, block
-        self._plate = _boxed(block.rows, style.box, block.em) if style.box else []
-        self._shadow = _shadow(block, style.type)
-        lights = [rect for word in {piece.word for piece in block.pieces} for rect in self._lit_boxes(word)]
-        layers = [layer.rect for layer in self._layers()]
-        self._bounds = around([*layers, *lights]).even() & area
-        self._unlit = Sprite() if self._bounds.empty else compose(self._layers(), self._bounds)
-
-    def draw(self, lit: int) -> Sprite:
-        """The cue with the word ``lit`` marked, -1 for none."""
-        pieces = [piece.glyphs.rect for piece in self._block.word(lit)]
-        changed = around([*pieces, *self._lit_boxes(lit)]).even() & self._bounds
-        return self._unlit if changed.empty else self._unlit.patched(compose(self._layers(lit), changed))
-
-    def _layers(self, lit: int = -1) -> list[Layer]:
-        style = self._style
-        layers = [*self._plate]
-        if style.lit_box:
-            for rect in self._lit_boxes(lit):
-                layers += _painted(plate([rect], style.lit_box.radius * self._block.em), style.lit_box)
-        return layers + _letters(self._block, style.type, self._shadow, lit, style.lit_fill)
-
-    def _lit_boxes(self, word: int) -> list[Rect]:
-        """Boxes behind a word, one in each row that it takes."""
-        box, pieces = self._style.lit_box, self._block.word(word)
-        return [self._lit_box(word, row, box) for row in sorted({piece.row for piece in pieces})] if box else []
-
-    def _lit_box(self, word: int, row: int, box: Box) -> Rect:
-        """As high as the row; beside the word its padding, or less where a neighbour is near."""
-        em, line = self._block.em, self._block.rows[row]
-        ink = around(piece.glyphs.ink for piece in self._block.word(word) if piece.row == row)
-        others = [piece.glyphs.ink for piece in self._block.pieces if piece.row == row and piece.word != word]
-        near = [max(other.left - ink.right, ink.left - other.right) for other in others if not other.empty]
-        free = min(near, default=em) - round((0.4 * self._style.type.stroke_width + 0.03) * em)
-        side = max(0, min(round(box.padding * em), free))
-        return _padded(Rect(ink.left, line.top, ink.right, line.bottom), side, round(FLATNESS * box.padding * em))
-
-
-def _padded(rect: Rect, side: int, flat: int) -> Rect:
-    return Rect(rect.left - side, rect.top - flat, rect.right + side, rect.bottom + flat)
-
-
-def _painted(mask: Mask | None, box: Box) -> list[Layer]:
-    return [Paint(mask, rgb(box.fill), box.opacity)] if mask else []
-
-
-def _boxed(rows: Sequence[Rect], box: Box, em: int) -> list[Layer]:
-    """One plate behind all rows."""
-    side, flat = round(box.padding * em), round(FLATNESS * box.padding * em)
-    return _painted(plate([_padded(row, side, flat) for row in rows], box.radius * em), box)
-
-
-def _shadow(block: Block, kind: Type) -> Paint | None:
-    if not kind.shadow:
-        return None
-    masks = [mask for piece in block.pieces if (mask := piece.glyphs.stroke or piece.glyphs.fill)]
-    mask = shadow(masks, SHADOW_BLUR * block.em, round(SHADOW_DROP * block.em))
-    return Paint(mask, rgb(kind.stroke), kind.shadow) if mask else None
-
-
-def _letters(block: Block, kind: Type, under: Paint | None, lit: int = -1, lit_fill: str | None = None) -> list[Layer]:
-    """Shadow, then every stroke, then every fill, so that no word's stroke lies on its neighbour."""
-    layers: list[Layer] = [under] if under else []
-    glyphs = [(piece.word, piece.glyphs) for piece in block.pieces]
-    layers += [Paint(part.stroke, rgb(kind.stroke)) for _, part in glyphs if part.stroke]
-    for word, part in glyphs:
-        if part.fill:
-            layers.append(Paint(part.fill, rgb(lit_fill if word == lit and lit_fill else kind.fill)))
-        if part.picture:
-            layers.append(part.picture)
-    return layers
-
-
-def _margins(kind: Type, *boxes: Box | None) -> tuple[float, float, float]:
-    """What is drawn around the letters of a type: beside, above and below them, in ems."""
-    padding = max((box.padding for box in boxes if box), default=0.0)
-    blur = 2.5 * SHADOW_BLUR if kind.shadow else 0.0
-    around_letters = kind.stroke_width + blur
-    return (
-        max(padding, around_letters),
-        max(FLATNESS * padding, around_letters),
-        max(FLATNESS * padding, around_letters + (SHADOW_DROP if kind.shadow else 0.0)),
-    )
+def _with_filled(looks: tuple[Look, ...], word: int) -> tuple[Look, ...]:
+    return (*looks[:word], replace(looks[word], filled=True), *looks[word + 1 :])

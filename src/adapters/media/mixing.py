@@ -1,121 +1,131 @@
-"""Two pictures in one frame: placements and masks of a transition carried out on planes."""
+"""Two pictures in one frame: a transition's mix carried out on planes."""
 
 import math
-from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ...domain.transitions import Mask, Mix, Placement
-from .planes import Plane, Planes, new_planes
+from ...domain.mix import Mix, Piece
+from ...domain.style import rgb
+from .blurring import blur
+from .lerping import lerp, towards
+from .masks import shares
+from .planes import Plane, Planes, new_planes, yuv
 from .scaling import scaled
-from .scratch import scratch
 
-_ROWS = 32
-"""Rows of a block: small enough that the blocks of one step stay in the cache."""
-Weights = NDArray[np.uint16]
-"""Shares of the incoming picture, 0 to 256, of a shape that broadcasts to the plane's block."""
+_PARTS = (1, 2, 2)
+"""Pixels of luma, in either direction, to a pixel of each plane."""
+_MOST_SPARE = 24
+"""Pixels around a zoomed view within which a crop is looked for that lands between the pixels where it should."""
 
 
 class Mixer:
     """Mixes pictures of one frame size; belongs to one renderer."""
 
     def __init__(self, width: int, height: int) -> None:
+        self._width, self._height = width, height
         self._zoomed = new_planes(width, height), new_planes(width, height)
 
     def mix(self, outgoing: Planes, incoming: Planes, mix: Mix, out: Planes) -> None:
-        """Fill ``out``; the three are different frames."""
-        outgoing = _zoom(outgoing, mix.outgoing.zoom, self._zoomed[0])
-        incoming = _zoom(incoming, mix.incoming.zoom, self._zoomed[1])
-        width, height = out[0].shape[1], out[0].shape[0]
-        for first, second, target, part in zip(outgoing, incoming, out, (1, 2, 2), strict=True):
-            _paste(first, target, mix.outgoing, width, height, part)
-            rows, columns = _landing(mix.incoming, width, height, part)
-            region = target[rows, columns]
-            source = second[_mirrored(rows, target.shape[0]), _mirrored(columns, target.shape[1])]
-            if mix.mask is not None:
-                for block, weights in _weights(mix.mask, target.shape, width, height, part):
-                    _lerp(target[block], second[block], weights)
-            elif mix.opacity < 1:
-                weight = np.array([[round(mix.opacity * 256)]], np.uint16)
-                for top in range(0, region.shape[0], _ROWS):
-                    _lerp(region[top : top + _ROWS], source[top : top + _ROWS], weight)
+        """Fill ``out``; the three are different frames. A picture that the mix does not need is not looked at."""
+        if mix.needs_outgoing:
+            outgoing = _zoom(outgoing, mix.outgoing.zoom, self._zoomed[0])
+        if mix.needs_incoming:
+            incoming = _zoom(incoming, mix.incoming.zoom, self._zoomed[1])
+        below = Piece(picture="outgoing", x=mix.outgoing.x, y=mix.outgoing.y)
+        above = Piece(picture="incoming", x=mix.incoming.x, y=mix.incoming.y)
+        for first, second, target, part in zip(outgoing, incoming, out, _PARTS, strict=True):
+            if mix.needs_outgoing:
+                self._lay(first, below, target, part)
+            if mix.mask is None:
+                self._lay(second, above, target, part, round(mix.opacity * 256))
             else:
-                region[...] = source
+                for block, weights in shares(mix.mask, self._width, self._height, part):
+                    lerp(target[block], second[block], weights, target[block])
+            for piece in mix.pieces:
+                self._lay(first if piece.picture == "outgoing" else second, piece, target, part)
+        if mix.fringe:
+            _part_colours(out, _even(mix.fringe, self._width) // 2)
+        if mix.blur is not None:
+            blur(out, mix.blur)
+        if mix.dip is not None:
+            for target, value in zip(out, _colour(mix.dip.colour), strict=True):
+                towards(target, value, round(mix.dip.opacity * 256))
+
+    def _lay(self, source: Plane, piece: Piece, target: Plane, part: int, weight: int = 256) -> None:
+        """A rectangle of ``source`` onto ``target``, at ``weight`` 256ths; what falls outside is left out."""
+        height, width = target.shape
+        left, right, x = (_even(share, self._width) // part for share in (piece.left, piece.right, piece.x))
+        top, bottom, y = (_even(share, self._height) // part for share in (piece.top, piece.bottom, piece.y))
+        columns, rows = _kept(left, right, x, width), _kept(top, bottom, y, height)
+        found = slice(rows.start - y, rows.stop - y), slice(columns.start - x, columns.stop - x)
+        if weight == 256:
+            target[rows, columns] = source[found]
+        elif weight:
+            lerp(target[rows, columns], source[found], weight, target[rows, columns])
+
+
+def _even(share: float, length: int) -> int:
+    """A share of a side in even pixels; places a side apart stay exactly a side apart."""
+    return math.floor(share * length / 2 + 0.5) * 2
+
+
+def _kept(start: int, stop: int, shift: int, length: int) -> slice:
+    """What of a shifted span lies in the frame."""
+    first = max(0, start + shift)
+    return slice(first, max(first, min(length, stop + shift)))
+
+
+def _part_colours(planes: Planes, shift: int) -> None:
+    """U to the left and V to the right by ``shift`` of their pixels, the edge going on where they came from."""
+    _, u, v = planes
+    length = u.shape[1]
+    shift = min(shift, length - 1)
+    u[:, : length - shift] = u[:, shift:].copy()
+    u[:, length - shift :] = u[:, -1:]
+    v[:, shift:] = v[:, : length - shift].copy()
+    v[:, :shift] = v[:, :1]
+
+
+@lru_cache(maxsize=16)
+def _colour(colour: str) -> tuple[int, ...]:
+    """Y, U and V of ``#rrggbb``."""
+    return tuple(round(float(value)) for value in yuv(np.array(rgb(colour), np.float32)))
+
+
+class _View(NamedTuple):
+    """Crop ``source`` pixels from ``start``, scale them to ``scaled``, keep what follows ``offset``."""
+
+    start: int
+    source: int
+    scaled: int
+    offset: int
+
+
+@lru_cache(maxsize=1024)
+def _view(length: int, zoom: float) -> _View:
+    """The middle of a side, ``zoom`` times as large: of the crops inside the picture the one that is off by least."""
+    start = (length - length / zoom) / 2
+    best, least = _View(0, length, length, 0), math.inf
+    for spare in range(min(_MOST_SPARE, int(start)) + 1):
+        first = int(start) - spare
+        source = length - 2 * first
+        whole = max(length, round(source * zoom))
+        offset = (whole - length) // 2
+        off = max(abs((start - first) * whole / source - offset), abs(whole / source - zoom) * length / 2)
+        if off < least:
+            best, least = _View(first, source, whole, offset), off
+    return best
 
 
 def _zoom(planes: Planes, zoom: float, out: Planes) -> Planes:
     if zoom <= 1:
         return planes
-    height, width = planes[0].shape
-    across, down = round(width / zoom / 2) * 2, round(height / zoom / 2) * 2
-    left, top = (width - across) // 4 * 2, (height - down) // 4 * 2
-    for source, target, part in zip(planes, out, (1, 2, 2), strict=True):
-        crop = source[top // part : (top + down) // part, left // part : (left + across) // part]
-        target[...] = scaled(crop, target.shape[1], target.shape[0], "BILINEAR", key=("zoom", part))
+    for source, target, part in zip(planes, out, _PARTS, strict=True):
+        height, width = target.shape
+        down, across = _view(height, zoom), _view(width, zoom)
+        crop = source[down.start : down.start + down.source, across.start : across.start + across.source]
+        whole = scaled(crop, across.scaled, down.scaled, "BILINEAR", key=("zoom", part))
+        target[...] = whole[down.offset : down.offset + height, across.offset : across.offset + width]
     return out
-
-
-def _shift(share: float, length: int, part: int) -> int:
-    """A shift in a plane's pixels, even on luma; two pictures a frame apart stay exactly a frame apart."""
-    return math.floor(share * length / 2 + 0.5) * 2 // part
-
-
-def _landing(place: Placement, width: int, height: int, part: int) -> tuple[slice, slice]:
-    """The rows and columns of the frame that a shifted picture covers."""
-    dx, dy = _shift(place.x, width, part), _shift(place.y, height, part)
-    across, down = width // part, height // part
-    return (
-        slice(min(down, max(0, dy)), max(0, min(down, down + dy))),
-        slice(min(across, max(0, dx)), max(0, min(across, across + dx))),
-    )
-
-
-def _mirrored(span: slice, length: int) -> slice:
-    """The part of a picture that lands on ``span`` of the frame it was shifted within."""
-    return slice(length - span.stop, length - span.start)
-
-
-def _paste(source: Plane, target: Plane, place: Placement, width: int, height: int, part: int) -> None:
-    rows, columns = _landing(place, width, height, part)
-    target[rows, columns] = source[_mirrored(rows, target.shape[0]), _mirrored(columns, target.shape[1])]
-
-
-def _weights(mask: Mask, shape: tuple[int, ...], width: int, height: int, part: int) -> Iterator[tuple[slice, Weights]]:
-    """Blocks of rows with the mask's weights in them."""
-    down, across = shape
-    feather = max(mask.feather * max(width, height), 1.0)
-    x = (np.arange(across, dtype=np.float32) + 0.5) * part
-    y = (np.arange(down, dtype=np.float32) + 0.5) * part
-    if mask.shape == "circle":
-        reach = mask.reach * (math.hypot(width, height) / 2 + feather)
-        x2, y2 = ((x - width / 2) ** 2)[None], ((y - height / 2) ** 2)[:, None]
-        for top in range(0, down, _ROWS):
-            block = slice(top, top + _ROWS)
-            yield block, _soft(np.asarray(reach - np.sqrt(x2 + y2[block]), np.float32), feather)
-        return
-    length = width if mask.direction in ("left", "right") else height
-    along = x[None] if mask.direction in ("left", "right") else y[:, None]
-    if mask.direction in ("left", "up"):
-        along = length - along
-    weights = _soft(mask.reach * (length + feather) - along, feather)
-    for top in range(0, down, _ROWS):
-        block = slice(top, top + _ROWS)
-        yield block, weights if weights.shape[0] == 1 else weights[block]
-
-
-def _soft(inside: NDArray[np.float32], feather: float) -> Weights:
-    """0 outside, 256 from ``feather`` pixels inside on."""
-    return np.asarray(np.clip(inside * (256 / feather), 0, 256), np.uint16)
-
-
-def _lerp(target: Plane, source: Plane, weights: Weights) -> None:
-    """target += (source - target) * weights / 256, rounded; exact at 0 and 256."""
-    first = scratch("lerp-first", target.shape, np.uint16)
-    second = scratch("lerp-second", target.shape, np.uint16)
-    np.multiply(target, 256 - weights, out=first, dtype=np.uint16)
-    np.multiply(source, weights, out=second, dtype=np.uint16)
-    np.add(first, second, out=first)
-    np.add(first, 128, out=first)
-    np.right_shift(first, 8, out=first)
-    target[...] = first

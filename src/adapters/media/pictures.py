@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ...domain.timeline import Backdrop, Clip, Photo, Timeline
-from .backdrop import BackdropPicture
+from .backdrops.picture import BackdropPicture
 from .clip import ClipPicture
 from .photo import PhotoPicture
 from .planes import Planes

@@ -1,5 +1,6 @@
 """Where text may be taken apart: grapheme clusters (UAX #29), line breaks (UAX #14), and what kind a cluster is."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -21,15 +22,26 @@ _LEANS_BACK = frozenset("们的地得了着过吗呢吧啊么子儿性化者")
 _LEANS_ON = frozenset("为如什怎这那每第很最不没未无被把将与和或及")
 
 
+_ONE_BY_ONE = re.compile(
+    r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u2013-\u201d\u2026\u3001-\u3029\u3041-\u3096\u4e00-\u9fff\uff01-\uff65]*"
+)
+"""Text in which every character is a grapheme cluster: Latin, Han and their punctuation, without marks that join."""
+_WORD = r"[A-Za-z0-9]+(?:['.,:][A-Za-z0-9]+)*[.,!?;:]*"
+_WORDS = re.compile(rf"{_WORD}(?: {_WORD})* ?")
+"""Plain words and numbers, where lines start behind spaces only."""
+
+
 @lru_cache(maxsize=1024)
 def clusters(text: str) -> tuple[str, ...]:
     """The grapheme clusters of ``text``: what a reader takes for one letter or one emoji."""
-    return tuple(grapheme_clusters(text))
+    return tuple(text if _ONE_BY_ONE.fullmatch(text) else grapheme_clusters(text))
 
 
 @lru_cache(maxsize=1024)
 def breaks(text: str) -> tuple[int, ...]:
     """The indices in ``text`` before which a line may start, without 0 and its length."""
+    if _WORDS.fullmatch(text):
+        return tuple(space.end() for space in re.finditer(" (?!$)", text))
     return tuple(index for index in line_break_boundaries(text) if 0 < index < len(text))
 
 

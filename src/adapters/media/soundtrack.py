@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ...application.ports import CancelSignal, Loudness
 from ...domain.timeline import Timeline
-from .aac import encode
+from .audio_coding import encode
 from .loudness import measure
 from .mastering import master
 from .mix import CODEC_MARGIN, lay
@@ -16,7 +16,7 @@ _ROUNDS = 4
 
 
 def soundtrack(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None) -> Loudness:
-    """Write the sound of ``timeline`` as an MP4 file to copy the packets from; how loud it is once decoded.
+    """Write the sound of ``timeline`` as a file to copy the packets from; how loud it is once decoded.
 
     It is decoded and measured, and mastered again where the coder raised peaks above ``timeline.true_peak`` or took
     loudness away. Scratch files of 46 MB a minute lie beside ``to`` meanwhile. Raises UnusableAsset, Cancelled,

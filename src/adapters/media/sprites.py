@@ -87,6 +87,31 @@ class Sprite:
             )
         )
 
+    @classmethod
+    def from_bytes(cls, luma: tuple[Bytes, Bytes], chroma: tuple[Bytes, Bytes, Bytes], x: int, y: int) -> Self:
+        """Bytes of Y·α and α, and of U·α, V·α and α at half the size; ``x`` and ``y`` even.
+
+        Quicker than ``from_premultiplied`` and as exact as a byte: for what is seen for one frame. Colour beyond its
+        alpha, as resampling leaves it at edges, is cut off.
+        """
+
+        def colour(plane: Bytes, alpha: Bytes) -> Words:
+            return np.asarray((np.minimum(plane, alpha).astype(np.uint16) << 8) + np.uint16(128), np.uint16)
+
+        def inverse(alpha: Bytes) -> Words:
+            wide = alpha.astype(np.uint16)
+            return np.asarray(np.uint16(OPAQUE) - wide - (wide >> 7), np.uint16)
+
+        u, v, small = chroma
+        chroma_inverse = inverse(small)
+        return cls(
+            (
+                Plane(x, y, colour(*luma), inverse(luma[1])),
+                Plane(x // 2, y // 2, colour(u, small), chroma_inverse),
+                Plane(x // 2, y // 2, colour(v, small), chroma_inverse),
+            )
+        )
+
     @property
     def bounds(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom in pixels of the frame; zeros where nothing is to be seen."""
@@ -100,6 +125,23 @@ class Sprite:
     def size(self) -> int:
         """Bytes of its planes."""
         return sum(plane.colour.nbytes + plane.inverse.nbytes for plane in self.planes)
+
+    def within(self, left: int, top: int, right: int, bottom: int) -> "Sprite":
+        """The part inside of a rectangle of even pixels of the frame; it shares memory with the whole."""
+        planes = []
+        for plane, step in zip(self.planes, (1, 2, 2), strict=False):
+            rows = slice(max(0, top // step - plane.y), max(0, bottom // step - plane.y))
+            columns = slice(max(0, left // step - plane.x), max(0, right // step - plane.x))
+            colour, inverse = plane.colour[rows, columns], plane.inverse[rows, columns]
+            if not colour.size:
+                return Sprite()
+            planes.append(Plane(plane.x + columns.start, plane.y + rows.start, colour, inverse))
+        return Sprite(tuple(planes))
+
+    def shifted(self, dx: int, dy: int) -> "Sprite":
+        """It moved by even pixels; shares its memory."""
+        steps = zip(self.planes, (1, 2, 2), strict=False)
+        return Sprite(tuple(Plane(p.x + dx // step, p.y + dy // step, p.colour, p.inverse) for p, step in steps))
 
     def patched(self, patch: "Sprite") -> "Sprite":
         """A copy in which ``patch``, which lies inside its bounds, stands in the place of what was there."""

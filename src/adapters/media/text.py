@@ -1,7 +1,8 @@
 """A piece of text as glyphs: which font has which letters, how wide they are, and their ink.
 
-Letters that the style's own font lacks come from Noto Sans CJK, then OpenMoji, then whatever is installed; what nobody
-has is left out, since a box in its place tells a viewer nothing. A grapheme cluster never takes two fonts.
+Letters that the style's own font lacks come from Noto's for Chinese, Japanese and Korean, sans or serif, then from
+OpenMoji, then from whatever is installed; what nobody has is left out, since a box in its place tells a viewer nothing.
+A grapheme cluster never takes two fonts.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from itertools import pairwise
 from PIL import Image, ImageDraw, ImageFont
 
 from ...domain.style import Type
-from .fonts import CJK, EMOJI, FontFile, coverage, drawing, font_file, open_font, system_font
+from .fonts import CJK, EMOJI, SERIF_CJK, TYPEFACES, FontFile, coverage, drawing, font_file, open_font, system_font
 from .ink import NOWHERE, Mask, Picture, Rect, around
 from .segmentation import clusters, is_ambiguous, is_emoji, is_ignorable, is_unseen, is_wide
 
@@ -21,6 +22,8 @@ CLOSING = frozenset("，。、；：！？）》」』】〕〉”’")
 
 _EMOJI_MIDDLE, _EMOJI_BLANK = 0.39, 0.06
 """Height of the middle of OpenMoji's pictures over the baseline, and the blank on both their sides, in ems."""
+_BOLDER = 0.00006
+"""Stroke in ems, for each unit of weight over regular, that makes ideographs of a file with one weight bolder."""
 _UPPER: dict[str, dict[str, str | int | None]] = {"tr": {"i": "İ"}, "az": {"i": "İ"}}
 
 
@@ -55,11 +58,12 @@ def itemise(text: str, family: str, language: str) -> tuple[tuple[FontFile, str]
 @lru_cache(maxsize=4096)
 def _font_for(cluster: str, family: str, square: bool) -> tuple[FontFile, str] | None:
     """The first font that has all of ``cluster``, or at least what it starts with, and the part that it has."""
-    order = (family, CJK, EMOJI)
+    wide = TYPEFACES[family].ideographs if family in TYPEFACES else CJK
+    order = (family, wide, CJK, EMOJI)
     if is_emoji(cluster):
-        order = (EMOJI, family, CJK)
+        order = (EMOJI, family, wide, CJK)
     elif square:
-        order = (CJK, family, EMOJI)
+        order = (wide, CJK, family, EMOJI)
     seen = "".join(character for character in cluster if not is_unseen(character))
     for wanted in (seen, seen[:1]):
         inked = [ord(character) for character in wanted if not is_ignorable(character)]
@@ -85,6 +89,8 @@ class Run:
     features: tuple[str, ...]
     x: float
     rise: float
+    bolder: float = 0.0
+    """Pixels of stroke that stand in for a weight which the font does not have."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +147,7 @@ class Typesetter:
             if file.colour:
                 above, below = max(above, self.capital / 2 + 0.47 * self._em(file)), max(below, 0.1 * self.pixels)
                 continue
-            font = open_font(file, self.weight, self.pixels)
+            font = open_font(file, self.weight, self._em(file))
             sample = "国" if any(is_wide(letter) for letter in part) else "H" if part.upper() == part else "dp"
             _, top, _, bottom = self._bounds(font, sample)
             above, below = max(above, -top), max(below, bottom)
@@ -168,17 +174,21 @@ class Typesetter:
         for file, part in itemise(text, self.kind.font, self.language):
             em = self._em(file)
             font = open_font(file, self.weight, em)
-            features = _tight_punctuation(part) if file == font_file(CJK) else ()
+            features = _tight_punctuation(part) if file in _ideographs() else ()
+            bolder = max(0, self.weight - file.weight) * _BOLDER * em if file == font_file(SERIF_CJK) else 0.0
             rise = self.capital / 2 - _EMOJI_MIDDLE * em if file.colour else 0.0
             blank = _EMOJI_BLANK * em if file.colour else 0.0
-            runs.append(Run(part, font, file.colour, features, x - blank, rise))
+            runs.append(Run(part, font, file.colour, features, x - blank, rise, bolder))
             with drawing:
                 x += font.getlength(part, features=list(features) or None, language=self.language) - 2 * blank
         return runs, x
 
     def _em(self, file: FontFile) -> int:
-        """Pictures grow with fonts that have tall capitals."""
-        return round(max(self.pixels, self.capital * 1.2)) if file.colour else self.pixels
+        """Pictures grow with fonts that have tall capitals, ideographs shrink beside small letters."""
+        if file.colour:
+            return round(max(self.pixels, self.capital * 1.2))
+        size = TYPEFACES[self.kind.font].ideograph_size
+        return max(1, round(self.pixels * size)) if size < 1 and file in _ideographs() else self.pixels
 
     def _bounds(self, font: ImageFont.FreeTypeFont, text: str) -> tuple[float, float, float, float]:
         with drawing:
@@ -188,7 +198,11 @@ class Typesetter:
         reach = NOWHERE
         for run in runs:
             left, top, right, bottom = run.font.getbbox(
-                run.text, stroke_width=stroke, anchor="ls", features=list(run.features) or None, language=self.language
+                run.text,
+                stroke_width=stroke + run.bolder,
+                anchor="ls",
+                features=list(run.features) or None,
+                language=self.language,
             )
             reach |= Rect(
                 int(run.x + left) - 2, int(top - run.rise) - 2, int(run.x + right) + 3, int(bottom - run.rise) + 3
@@ -220,11 +234,15 @@ class Typesetter:
                 fill=255 if image.mode == "L" else (255, 255, 255, 255),
                 font=run.font,
                 anchor="ls",
-                stroke_width=stroke,
+                stroke_width=stroke + run.bolder,
                 features=list(run.features) or None,
                 language=self.language,
                 embedded_color=run.colour,
             )
+
+
+def _ideographs() -> tuple[FontFile, FontFile]:
+    return font_file(CJK), font_file(SERIF_CJK)
 
 
 def _tight_punctuation(text: str) -> tuple[str, ...]:
