@@ -41,6 +41,11 @@ def _reported(command: Any) -> Any:
 @click.option("--format", "form", default="", help="See: reelwright formats. Told from OUTPUT otherwise.")
 @click.option("--assets", type=click.Path(path_type=Path), help="A folder of photos and clips.")
 @click.option("--music", type=click.Path(path_type=Path), help="A sound to play under the narration.")
+@click.option("--clip-sound", type=float, metavar="DB", help="Keep the clips' sound, this loud beside the narration.")
+@click.option("--rate", type=float, default=_DEFAULTS.rate, show_default=True, help="Pace of the voice, 0.5 to 2.")
+@click.option(
+    "--loudness", type=float, default=_DEFAULTS.loudness, show_default=True, help="LUFS: -14 web, -16 podcast, -23 TV."
+)
 @click.option("--title", default="", help="Text of the title card.")
 @click.option("--seed", type=int, default=0, help="Varies what the template leaves to chance.")
 @click.option("--strict", is_flag=True, help="Refuse an unusable asset instead of leaving it out.")

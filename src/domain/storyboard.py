@@ -28,6 +28,9 @@ class Material:
     assets: dict[str, Asset]
     music: str | None = None
     voice: str = ""
+    clip_sound: float | None = None
+    """dB of the clips' own sound beside the narration, None for silence."""
+    loudness: float = -14.0
 
 
 def arrange(script: Script, material: Material, template: Template, output: Output, seed: int = 0) -> Timeline:
@@ -74,6 +77,7 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
         assets=material.assets,
         scenes=tuple(arranged),
         music=Music(asset=music, level=template.music.level, duck=template.music.duck) if music else None,
+        loudness=material.loudness,
     )
 
 
@@ -140,7 +144,8 @@ class _Pictures:
         if start + needed > length:
             start = 0
         self._played[name] = start + needed
-        return Clip(asset=name, start=start)
+        level = self._material.clip_sound if self._material.assets[name].has_sound else None
+        return Clip(asset=name, start=start, level=level, duck=self._template.music.duck)
 
     def _backdrop(self, index: int) -> Backdrop:
         backgrounds = self._template.backgrounds

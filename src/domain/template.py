@@ -6,7 +6,7 @@ from .easing import EASINGS
 from .errors import InvalidInput, UnknownName
 from .motion import MOTIONS
 from .style import CaptionStyle, TitleStyle, in_range, rgb
-from .timeline import BackdropKind
+from .timeline import LEVELS, BackdropKind
 from .transitions import TRANSITIONS, Direction, Transition
 
 CUT = "cut"
@@ -74,7 +74,7 @@ class MusicLevels:
     duck: float = -10.0
 
     def __post_init__(self) -> None:
-        in_range("level", self.level, -60, 12)
+        in_range("level", self.level, *LEVELS)
         in_range("duck", self.duck, -60, 0)
 
 

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from reelwright.adapters.media.aac import EXACT, encode
 from reelwright.adapters.media.ducking import ATTACK, HOLD, LEAD, RELEASE, phrases
 from reelwright.adapters.media.loudness import LOWEST_PEAK, SILENCE, measure
-from reelwright.adapters.media.mix import mix, narration
+from reelwright.adapters.media.mix import mix
 from reelwright.adapters.media.raw import raw_blocks
 from reelwright.adapters.media.sound import Samples, sound
 from reelwright.adapters.media.soundtrack import soundtrack
+from reelwright.adapters.media.stems import narration
 from reelwright.adapters.media.wav import write_wav
 from reelwright.application.ports import Loudness
 from reelwright.domain.errors import Cancelled, OutputFailed, UnusableAsset
@@ -350,6 +351,7 @@ _PEAK = """
 import resource, sys
 from pathlib import Path
 from reelwright.adapters.media.soundtrack import soundtrack
+from reelwright.adapters.media.stems import narration
 from reelwright.domain.timeline import Music
 from tests.timelines import scene, timeline
 folder, seconds = Path(sys.argv[1]), int(sys.argv[2])

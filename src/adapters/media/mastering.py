@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from ...application.ports import CancelSignal, Loudness
 from ...domain.errors import Cancelled
-from .loudness import ENERGY_STEP, PEAK_STEP, SILENCE, Meter, integrated
+from .loudness import PEAK_STEP, SILENCE, Meter, integrated
 from .raw import raw_blocks, raw_writer
+from .weighting import ENERGY_STEP
 
 TOLERANCE = 0.05
 """LU by which a master may miss its loudness before it is made again."""
@@ -24,6 +25,8 @@ MOST_DRIVE = 6.0
 _PASSES = 3
 _SMOOTHING = 5  # ms on either side over which the limiter eases in
 _RELEASE = 0.05  # dB that it gives back every ms
+_HALF = PEAK_STEP // 2
+_FRACTIONS = (np.arange(PEAK_STEP, dtype=np.float32) + np.float32(0.5)) / np.float32(PEAK_STEP)
 _WINDOW = np.hanning(2 * _SMOOTHING + 3)[1:-1] / np.hanning(2 * _SMOOTHING + 3).sum()
 
 
@@ -133,10 +136,12 @@ def _apply(
 
 def _between(limit: NDArray[np.float64], start: int, n: int) -> NDArray[np.float32]:
     """Amplitudes of ``n`` samples from ``start`` on, linear between the middles of the milliseconds."""
-    first = start // PEAK_STEP
-    near = limit[max(0, first - 1) : (start + n) // PEAK_STEP + 2]
+    first = (start - _HALF) // PEAK_STEP
+    last = (start + n - 1 - _HALF) // PEAK_STEP + 1
+    near = limit[np.clip(np.arange(first, last + 1), 0, len(limit) - 1)]
     if not near.any():
         return np.ones(n, np.float32)
-    middles = (max(0, first - 1) + np.arange(len(near)) + 0.5) * PEAK_STEP
-    gain: NDArray[np.float64] = np.interp(start + np.arange(n) + 0.5, middles, 10 ** (near / 20))
-    return gain.astype(np.float32)
+    gains = (10 ** (near / 20)).astype(np.float32)
+    between = gains[:-1, None] + np.diff(gains)[:, None] * _FRACTIONS
+    skipped = start - _HALF - first * PEAK_STEP
+    return between.reshape(-1)[skipped : skipped + n]
