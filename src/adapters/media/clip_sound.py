@@ -142,7 +142,7 @@ def _stretched(blocks: Iterator[Samples], speed: float) -> Generator[Samples, No
         step = 2.0 if speed > 2 else 0.5
         nodes.append(graph.add("atempo", f"{step}"))
         speed /= step
-    nodes += [graph.add("atempo", f"{speed:.9f}"), graph.add("abuffersink")]
+    nodes += [graph.add("atempo", f"{speed:.9f}"), graph.add("aformat", "sample_fmts=fltp"), graph.add("abuffersink")]
     graph.link_nodes(*nodes).configure()
     at = 0
     for block in chain(blocks, (None,)):

@@ -13,36 +13,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...application.ports import CancelSignal, Loudness
+from ...application.ports import CancelSignal
 from ...domain.timeline import Timeline
 from .clip_sound import Run
 from .ducking import crossing, ducking, fades, room
 from .faults import writing
 from .loudness import SILENCE, Meter
-from .mastering import Profile, amplitude, master
+from .mastering import Profile, amplitude
 from .raw import raw_writer
 from .sound import Reader
 from .stems import ClipStem, MusicStem, checked, clip_stem, loudness_of, music_stem, narration
 
 MOST_BOOST = 30.0
 """dB. What would need more is noise, or nothing that was meant to be heard."""
-CODEC_MARGIN = 0.5
-"""dB that the mix stays below the timeline's true peak, because a lossy coder adds some of its own."""
-
-
-def mix(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None, margin: float = CODEC_MARGIN) -> Loudness:
-    """Write the sound of ``timeline``, exactly ``timeline.samples`` long, as a raw file; how loud it is.
-
-    It has ``timeline.loudness`` within 0.1 LU wherever that can be had with at most 30 dB of gain, and no true peak
-    above ``timeline.true_peak`` less ``margin`` dB. A second scratch file of the same size lies beside ``to``
-    meanwhile. Raises UnusableAsset, Cancelled, DiskFull and OutputFailed.
-    """
-    mixed = to.with_name(to.name + ".mixed")
-    try:
-        laid = lay(timeline, mixed, cancel=cancel)
-        return master(mixed, laid, to, loudness=timeline.loudness, ceiling=timeline.true_peak - margin, cancel=cancel)
-    finally:
-        mixed.unlink(missing_ok=True)
 
 
 def lay(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None) -> Profile:

@@ -120,7 +120,7 @@ def resampled(frames: Iterable[av.AudioFrame]) -> Iterator[Samples]:
 
 def _plain(form: str, layout: str, rate: int) -> bool:
     """Whether samples need no more than a factor; a resampler costs 2 ms to set up, which many short files feel."""
-    return form in _FACTORS and layout in ("mono", "stereo") and rate == SAMPLE_RATE
+    return form in _FACTORS and layout in ("mono", "1 channels", "stereo", "2 channels") and rate == SAMPLE_RATE
 
 
 def _stereo(frame: av.AudioFrame) -> Samples:
