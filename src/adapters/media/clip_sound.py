@@ -78,8 +78,8 @@ def clip_sound(
     ``length`` is the clip's, and a turn lasts what is left of it but at least ``shortest`` samples, as its picture
     does: sound that ends before is followed by silence, and what is longer is cut off. Raises UnusableAsset.
     """
-    turn = max(length - start, shortest)
-    samples = round(turn / speed)
+    samples = max(round((length - start) / speed), shortest)
+    turn = round(samples * speed)
     while True:
         blocks: Iterator[Samples] = _from(path, start, turn)
         with Reader(soft_edged(blocks if speed == 1 else _stretched(blocks, speed))) as reader:

@@ -24,7 +24,9 @@ _SMOOTHING = 5  # ms on either side over which the limiter eases in
 _RELEASE = 0.05  # dB that it gives back every ms
 _HALF = PEAK_STEP // 2
 _FRACTIONS = (np.arange(PEAK_STEP, dtype=np.float32) + np.float32(0.5)) / np.float32(PEAK_STEP)
-_WINDOW = np.hanning(2 * _SMOOTHING + 3)[1:-1] / np.hanning(2 * _SMOOTHING + 3).sum()
+_WINDOW = (np.hanning(2 * _SMOOTHING + 3)[1:-1] / np.hanning(2 * _SMOOTHING + 3).sum()).astype(np.float32)
+_SPAN = 60_000
+"""Milliseconds that are limited at a time, so that memory stays flat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,23 +45,36 @@ def amplitude(decibels: float) -> float:
     return float(10 ** (decibels / 20))
 
 
-def limiting(peaks: NDArray[np.float32], gain: float, ceiling: float) -> NDArray[np.float64] | None:
+def limiting(peaks: NDArray[np.float32], gain: float, ceiling: float) -> NDArray[np.float32] | None:
     """Gain in dB, at most 0, that keeps ``peaks`` raised by ``gain`` dB below ``ceiling`` dBTP; None where all stay.
 
     One value for the middle of every 1 ms. It looks 6 ms ahead, so it is down before a peak and eases in and out, and
     holds for the values on either side, so interpolating between the middles stays below the ceiling too.
     """
-    threshold = amplitude(ceiling - gain)
+    threshold = np.float32(amplitude(ceiling - gain))
     if not (peaks > threshold).any():
         return None
-    wanted = -20 * np.log10(np.maximum(peaks / threshold, 1.0).astype(np.float64))
-    reach = _SMOOTHING + 1
-    padded = np.pad(wanted, reach)
-    lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1)
-    # release: lowest of all earlier values risen by a straight line, as one running minimum
-    line = _RELEASE * np.arange(len(lowest))
-    held = np.minimum(0.0, np.minimum.accumulate(lowest - line) + line)
-    return np.convolve(np.pad(held, _SMOOTHING, mode="edge"), _WINDOW, mode="valid")
+    padded = np.pad(peaks, _SMOOTHING + 1)
+    held = np.zeros(len(peaks) + 2 * _SMOOTHING, np.float32)
+    last = 0.0
+    for start in range(0, len(peaks), _SPAN):
+        highest = _highest(padded[start : start + _SPAN + 2 * _SMOOTHING + 2])
+        lowest = -20 * np.log10(np.maximum(highest / threshold, 1.0).astype(np.float64))
+        # release: lowest of all earlier values risen by a straight line, as one running minimum
+        line = _RELEASE * np.arange(1, len(lowest) + 1)
+        span = np.minimum(np.minimum(np.minimum.accumulate(lowest - line), last) + line, 0.0)
+        held[_SMOOTHING + start : _SMOOTHING + start + len(span)] = span
+        last = float(span[-1])
+    held[:_SMOOTHING], held[-_SMOOTHING:] = held[_SMOOTHING], last
+    return np.convolve(held, _WINDOW, mode="valid")
+
+
+def _highest(peaks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The highest of each value and the 6 on either side, without the first and the last 6."""
+    pairs = np.maximum(peaks[:-1], peaks[1:])
+    fours = np.maximum(pairs[:-2], pairs[2:])
+    eights = np.maximum(fours[:-4], fours[4:])
+    return np.maximum(eights[:-5], eights[5:])
 
 
 def foreseen(profile: Profile, gain: float, ceiling: float) -> float:
@@ -68,7 +83,7 @@ def foreseen(profile: Profile, gain: float, ceiling: float) -> float:
     limit = limiting(profile.peaks, gain, ceiling)
     if limit is not None:
         per_energy = ENERGY_STEP // PEAK_STEP
-        squares = 10 ** (limit[: len(energies) * per_energy] / 10)
+        squares = np.float32(10) ** (limit[: len(energies) * per_energy] * np.float32(0.1))
         energies *= squares.reshape(len(energies), per_energy).mean(axis=1)
     return integrated(energies)
 
@@ -116,7 +131,7 @@ def master(
     return foreseen(profile, gain, ceiling)
 
 
-def _between(limit: NDArray[np.float64], start: int, n: int) -> NDArray[np.float32]:
+def _between(limit: NDArray[np.float32], start: int, n: int) -> NDArray[np.float32]:
     """Amplitudes of ``n`` samples from ``start`` on, linear between the middles of the milliseconds."""
     first = (start - _HALF) // PEAK_STEP
     last = (start + n - 1 - _HALF) // PEAK_STEP + 1
