@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from reelwright.adapters.media.raw import BLOCK, raw_blocks, raw_writer
 from reelwright.adapters.media.sound import EDGE, JOINT, Reader, Samples, looped, soft_edged, sound
 from reelwright.adapters.media.wav import write_wav
 from reelwright.domain.errors import OutputFailed, UnusableAsset
@@ -186,3 +187,16 @@ def test_a_damaged_spot_in_a_file_is_passed_over(tmp_path: Path) -> None:
     spoilt[60_000:60_400] = b"\xff" * 400
     path.write_bytes(spoilt)
     assert heard(path).shape[1] == pytest.approx(10 * RATE, rel=0.03)
+
+
+@pytest.mark.parametrize("sizes", [[], [BLOCK], [BLOCK] * 3, [1, 5, BLOCK, 30_000, 7], [2 * BLOCK], [0, 3]])
+def test_a_scratch_file_gives_back_what_was_written_whatever_the_blocks(tmp_path: Path, sizes: list[int]) -> None:
+    rng = np.random.default_rng(9)
+    blocks = [rng.normal(size=(2, size)).astype(np.float32) for size in sizes]
+    with raw_writer(tmp_path / "a.raw") as writer:
+        for block in blocks:
+            writer.add(block)
+    got = list(raw_blocks(tmp_path / "a.raw"))
+    nothing = np.zeros((2, 0), np.float32)
+    assert np.array_equal(np.concatenate([nothing, *got], axis=1), np.concatenate([nothing, *blocks], axis=1))
+    assert all(block.shape[1] == BLOCK for block in got[:-1])

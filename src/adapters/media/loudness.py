@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...application.ports import Loudness
 from ...domain.narration import SAMPLE_RATE
-from .sound import Samples, sound
+from .sound import Reader, Samples, sound
 from .weighting import ENERGY_STEP, STEP, KWeighting
 
 SILENCE = -70.0
@@ -210,6 +210,7 @@ def measure(path: Path | str) -> Loudness:
     Mono counts as it is heard in a video, on both channels: 3 dB above what one loudspeaker would give.
     """
     meter = Meter()
-    for block in sound(path):
-        meter.add(block)
+    with Reader(sound(path)) as reader:
+        while (block := reader.read(STEP)).shape[1]:
+            meter.add(block)
     return meter.loudness()

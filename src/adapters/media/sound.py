@@ -129,7 +129,7 @@ def _stereo(frame: av.AudioFrame) -> Samples:
     if not frame.format.is_planar:
         plain = plain.reshape(-1, frame.layout.nb_channels).T
     factor = _FACTORS[frame.format.name]
-    block = np.asarray(plain if factor == 1 else plain * np.float64(factor), dtype=np.float32)
+    block = np.asarray(plain if factor == 1 else plain * factor, dtype=np.float32)
     if not np.isfinite(block).all():
         block = np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0)
     return np.repeat(block, 2, axis=0) if block.shape[0] == 1 else block

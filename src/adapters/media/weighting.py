@@ -1,4 +1,4 @@
-"""The K-weighting of ITU-R BS.1770-5 as a few small matrix products, which cost a sixth of filtering by FFT.
+"""The K-weighting of ITU-R BS.1770-5 as a few small matrix products, which cost a third of filtering by FFT.
 
 The sound is cut into runs of 1 ms. What a run gives is its own 48 samples times one matrix, plus what the filters
 still hold of the past times another; and what they hold is carried from run to run in two levels of products.
