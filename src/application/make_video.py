@@ -20,6 +20,7 @@ from ..domain.storyboard import Material, arrange
 from ..domain.template import Template
 from ..domain.timeline import Timeline
 from .ports import CancelSignal, Documents, Probe, Rendered, Renderer, SpeechEngine, SpeechStore, Templates
+from .trimming import trimmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ class MakeVideo:
             music = self._music(brief)
             logo = self._logo(brief)
         with clock("voice"):
-            speeches = self._narrate(script, voice, progress, cancel)
+            speeches = self._narrate(script, voice, brief.rate, progress, cancel)
         with clock("arrange"):
             progress(Progress(stage="arrange"))
             timeline = self._arrange(brief, script, template, voice, found.assets, music, logo, speeches)
@@ -166,21 +167,24 @@ class MakeVideo:
         return asset
 
     def _narrate(
-        self, script: Script, voice: Voice, progress: Listener, cancel: CancelSignal | None
+        self, script: Script, voice: Voice, rate: float, progress: Listener, cancel: CancelSignal | None
     ) -> tuple[Speech, ...]:
         speeches = []
         for done, scene in enumerate(script.scenes):
             progress(Progress(stage="voice", done=done, total=len(script.scenes)))
             if cancel is not None and cancel.is_set():
                 raise Cancelled
-            speeches.append(self._speak(scene.text, voice))
+            speeches.append(self._speak(scene.text, voice, rate))
         progress(Progress(stage="voice", done=len(script.scenes), total=len(script.scenes)))
         return tuple(speeches)
 
-    def _speak(self, text: str, voice: Voice) -> Speech:
-        made_of = (self._speech.name, self._speech.version, voice.name, text)
+    def _speak(self, text: str, voice: Voice, rate: float) -> Speech:
+        made_of = [self._speech.name, self._speech.version, voice.name, text]
+        if rate != 1:
+            made_of.append(f"{rate:g}")
         digest = sha256("\0".join(made_of).encode()).hexdigest()
-        return self._speeches.get(digest) or self._speeches.put(digest, self._speech.speak(text, voice=voice.name))
+        kept = self._speeches.get(digest)
+        return kept or self._speeches.put(digest, trimmed(self._speech.speak(text, voice=voice.name, rate=rate)))
 
     def _arrange(
         self,
@@ -211,6 +215,8 @@ class MakeVideo:
             voice=voice.name,
             logo="logo" if logo is not None else None,
             end_card=brief.end_card.strip(),
+            clip_sound=brief.clip_sound,
+            loudness=brief.loudness,
         )
         if not brief.progress_bar:
             template = replace(template, progress_bar=None)

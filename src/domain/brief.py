@@ -7,13 +7,17 @@ from .caption_styles import CAPTION_SIZES, CAPTION_STYLES, position_of
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
 from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
-from .style import in_range
+from .timeline import LEVELS
 
 LONGEST_TEXT = 50_000
 """Characters of a text at the most: close to an hour of speech."""
 LONGEST_CARD = 160
 """Characters of an end card at the most."""
 LANGUAGES = ("en", "zh")
+RATES = (0.5, 2.0)
+"""Times the voice's own pace, from and to."""
+LOUDNESSES = (-31.0, -12.0)
+"""LUFS, from and to, that a video may be asked to have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +31,12 @@ class Brief:
     work, instead of going on without it with a warning. ``seed`` varies what the template leaves to chance.
 
     ``captions_style`` names one of CAPTION_STYLES, empty for the template's own; ``caption_position`` is top, middle,
-    bottom or a number from 0 to 1, empty for the template's; ``caption_size`` is a factor. Raises InvalidInput, mostly
-    as InvalidBrief or UnknownName.
+    bottom or a number from 0 to 1, empty for the template's; ``caption_size`` is a factor.
+
+    ``rate`` is the pace of the voice, 0.5 to 2 times its own. ``loudness`` is that of the finished video in LUFS: -14
+    as the large platforms play, -16 as podcasts, -23 as broadcasters after EBU R 128. ``clip_sound`` keeps the clips'
+    own sound, at this many dB beside the narration; None leaves them silent. Raises InvalidInput, mostly as
+    InvalidBrief or UnknownName.
     """
 
     text: str
@@ -54,6 +62,9 @@ class Brief:
     captions_style: str = ""
     caption_position: str = ""
     caption_size: float = 1.0
+    rate: float = 1.0
+    loudness: float = -14.0
+    clip_sound: float | None = None
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -82,7 +93,11 @@ class Brief:
             raise UnknownName("caption style", self.captions_style, CAPTION_STYLES)
         if self.caption_position:
             position_of(self.caption_position)
-        in_range("the caption size", self.caption_size, *CAPTION_SIZES)
+        _in_range("the caption size", self.caption_size, "times the template's", CAPTION_SIZES)
+        _in_range("the rate of the voice", self.rate, "times its own pace", RATES)
+        _in_range("the loudness", self.loudness, "LUFS", LOUDNESSES)
+        if self.clip_sound is not None:
+            _in_range("the level of the clips' sound", self.clip_sound, "dB", LEVELS)
 
     @property
     def output(self) -> Output:
@@ -90,3 +105,9 @@ class Brief:
         return Output(
             width=width, height=height, fps=self.fps, format=self.format, codec=self.codec, quality=self.quality
         )
+
+
+def _in_range(what: str, value: float, unit: str, span: tuple[float, float]) -> None:
+    low, high = span
+    if not low <= value <= high:
+        raise InvalidBrief(f"{what} is {value:g} {unit}: {low:g} to {high:g} is right")
