@@ -19,10 +19,11 @@ from ..domain.progress import Listener, Progress, nobody
 from ..domain.scenes import SceneBrief, told
 from ..domain.script import Block, Script, split
 from ..domain.storyboard import Material, arrange
-from ..domain.summary import condense
+from ..domain.summary import LONGEST, SHORTEST, condense
 from ..domain.template import Template
 from ..domain.timeline import Timeline
 from .ports import CancelSignal, Documents, Probe, Readings, Rendered, Renderer, SpeechEngine, SpeechStore, Templates
+from .trimming import trimmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ class MakeVideo:
             music = self._music(brief)
             logo = self._logo(brief)
         with clock("voice"):
-            speeches = self._narrate(script, voices or [voice] * len(script.scenes), progress, cancel)
+            speeches = self._narrate(script, voices or [voice] * len(script.scenes), brief.rate, progress, cancel)
         with clock("arrange"):
             progress(Progress(stage="arrange"))
             timeline = self._arrange(brief, script, template, voice, found, music, logo, speeches)
@@ -141,7 +142,8 @@ class MakeVideo:
         language = brief.language or detect(text)
         blocks = document.blocks
         if kind == "article":
-            blocks = condense(_titled(blocks, brief.title), language=language, seconds=brief.seconds or SUMMARY)
+            seconds = min(LONGEST, max(SHORTEST, (brief.seconds or SUMMARY) * brief.rate))
+            blocks = condense(_titled(blocks, brief.title), language=language, seconds=seconds)
         return split(blocks, language=language, title=brief.title)
 
     def _voice(self, name: str, language: str) -> Voice:
@@ -189,6 +191,8 @@ class MakeVideo:
                 raise UnusableAsset(
                     scene.asset, f"it has no second {scene.start:g} to start at: a clip that long is right"
                 )
+            if scene.level is not None and not asset.has_sound:
+                raise UnusableAsset(scene.asset, "there is no sound in it to keep at a level: leave the level out")
             if asset.path not in names:
                 names[asset.path] = _free_name(scene.asset.name, {*found.assets, *brought})
                 brought[names[asset.path]] = asset
@@ -212,21 +216,24 @@ class MakeVideo:
         return asset
 
     def _narrate(
-        self, script: Script, voices: Sequence[Voice], progress: Listener, cancel: CancelSignal | None
+        self, script: Script, voices: Sequence[Voice], rate: float, progress: Listener, cancel: CancelSignal | None
     ) -> tuple[Speech | None, ...]:
         speeches = []
         for done, (scene, voice) in enumerate(zip(script.scenes, voices, strict=True)):
             progress(Progress(stage="voice", done=done, total=len(script.scenes)))
             if cancel is not None and cancel.is_set():
                 raise Cancelled
-            speeches.append(None if scene.kind == "silent" else self._speak(scene.text, voice))
+            speeches.append(None if scene.kind == "silent" else self._speak(scene.text, voice, rate))
         progress(Progress(stage="voice", done=len(script.scenes), total=len(script.scenes)))
         return tuple(speeches)
 
-    def _speak(self, text: str, voice: Voice) -> Speech:
-        made_of = (self._speech.name, self._speech.version, voice.name, text)
+    def _speak(self, text: str, voice: Voice, rate: float) -> Speech:
+        made_of = [self._speech.name, self._speech.version, voice.name, text]
+        if rate != 1:
+            made_of.append(f"{rate:g}")
         digest = sha256("\0".join(made_of).encode()).hexdigest()
-        return self._speeches.get(digest) or self._speeches.put(digest, self._speech.speak(text, voice=voice.name))
+        kept = self._speeches.get(digest)
+        return kept or self._speeches.put(digest, trimmed(self._speech.speak(text, voice=voice.name, rate=rate)))
 
     def _arrange(
         self,
@@ -262,6 +269,8 @@ class MakeVideo:
             scenes=brief.scenes,
             logo="logo" if logo is not None else None,
             end_card=brief.end_card.strip(),
+            clip_sound=brief.clip_sound,
+            loudness=brief.loudness,
         )
         if not brief.progress_bar:
             template = replace(template, progress_bar=None)

@@ -50,6 +50,11 @@ def _reported(command: Any) -> Any:
 @click.option("--logo", type=click.Path(path_type=Path), help="A picture for a corner: a PNG with transparency.")
 @click.option("--end-card", default="", metavar="TEXT", help="Text of a last scene after the narration.")
 @click.option("--progress-bar/--no-progress-bar", default=True, help="Show the template's, if it has one.")
+@click.option("--clip-sound", type=float, metavar="DB", help="Keep the clips' sound, this loud beside the narration.")
+@click.option("--rate", type=float, default=_DEFAULTS.rate, show_default=True, help="Pace of the voice, 0.5 to 2.")
+@click.option(
+    "--loudness", type=float, default=_DEFAULTS.loudness, show_default=True, help="LUFS: -14 web, -16 podcast, -23 TV."
+)
 @click.option("--title", default="", help="Text of the title card.")
 @click.option("--seed", type=int, default=0, help="Varies what the template leaves to chance.")
 @click.option("--captions-style", default="", help="See: reelwright caption-styles. The template's otherwise.")

@@ -12,6 +12,7 @@ from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in,
 from .scenes import SceneBrief
 from .style import in_range
 from .summary import LONGEST, SHORTEST
+from .timeline import LEVELS
 
 LONGEST_TEXT = 50_000
 """Characters of a text that is said word for word: close to an hour of speech."""
@@ -22,6 +23,10 @@ SUMMARY = 60.0
 LONGEST_CARD = 160
 """Characters of an end card at the most."""
 LANGUAGES = ("en", "zh")
+RATES = (0.5, 2.0)
+"""Times the voice's own pace, from and to."""
+LOUDNESSES = (-31.0, -12.0)
+"""LUFS, from and to, that a video may be asked to have."""
 _ADDRESS = re.compile(r"\s*(?:https?|ftp)://\S+\s*", re.IGNORECASE)
 
 
@@ -40,8 +45,12 @@ class Brief:
     work, instead of going on without it with a warning. ``seed`` varies what the template leaves to chance.
 
     ``captions_style`` names one of CAPTION_STYLES, empty for the template's own; ``caption_position`` is top, middle,
-    bottom or a number from 0 to 1, empty for the template's; ``caption_size`` is a factor. Raises InvalidInput, mostly
-    as InvalidBrief or UnknownName.
+    bottom or a number from 0 to 1, empty for the template's; ``caption_size`` is a factor.
+
+    ``rate`` is the pace of the voice, 0.5 to 2 times its own. ``loudness`` is that of the finished video in LUFS: -14
+    as the large platforms play, -16 as podcasts, -23 as broadcasters after EBU R 128. ``clip_sound`` keeps the clips'
+    own sound, at this many dB beside the narration; None leaves them silent. Raises InvalidInput, mostly as
+    InvalidBrief or UnknownName.
     """
 
     text: str = ""
@@ -71,6 +80,9 @@ class Brief:
     captions_style: str = ""
     caption_position: str = ""
     caption_size: float = 1.0
+    rate: float = 1.0
+    loudness: float = -14.0
+    clip_sound: float | None = None
 
     def __post_init__(self) -> None:
         if sum((bool(self.text.strip()), self.document is not None, bool(self.scenes))) > 1:
@@ -103,7 +115,11 @@ class Brief:
             raise UnknownName("caption style", self.captions_style, CAPTION_STYLES)
         if self.caption_position:
             position_of(self.caption_position)
-        in_range("the caption size", self.caption_size, *CAPTION_SIZES)
+        _in_range("the caption size", self.caption_size, "times the template's", CAPTION_SIZES)
+        _in_range("the rate of the voice", self.rate, "times its own pace", RATES)
+        _in_range("the loudness", self.loudness, "LUFS", LOUDNESSES)
+        if self.clip_sound is not None:
+            _in_range("the level of the clips' sound", self.clip_sound, "dB", LEVELS)
 
     @property
     def output(self) -> Output:
@@ -126,3 +142,9 @@ def check_text(text: str, longest: int) -> None:
         raise InvalidBrief("the text has control characters in it, as a binary file has: plain UTF-8 text is right")
     if not speakable(text):
         raise InvalidBrief("nothing in the text can be spoken: at least one letter or digit is right")
+
+
+def _in_range(what: str, value: float, unit: str, span: tuple[float, float]) -> None:
+    low, high = span
+    if not low <= value <= high:
+        raise InvalidBrief(f"{what} is {value:g} {unit}: {low:g} to {high:g} is right")

@@ -9,6 +9,7 @@ from .language import speakable
 from .script import SceneText, Script
 from .style import in_range
 from .template import TransitionChoice
+from .timeline import LEVELS
 
 LONGEST_SCENE = 600.0
 """Seconds that a scene may be asked to last."""
@@ -19,15 +20,16 @@ class SceneBrief:
     """One scene: what is said, word for word, and what is seen. What is empty or None is chosen as for any script.
 
     A scene without ``text`` is silent and needs ``seconds``; with both it lasts at least so long. ``title`` is set
-    large over the picture. ``asset`` is a photo or a clip that begins at its second ``start``. ``transition`` leads
-    into the scene; the first has none. ``captions`` names one of CAPTION_STYLES. ``pause`` is the silence after the
-    scene, in seconds.
+    large over the picture. ``asset`` is a photo, or a clip that begins at its second ``start`` and whose own sound is
+    kept at ``level``, in dB beside the narration. ``captions`` names one of CAPTION_STYLES. ``transition`` leads into
+    the scene; the first has none. ``pause`` is the silence after the scene, in seconds.
     """
 
     text: str = ""
     title: str = ""
     asset: Path | None = None
     start: float = 0.0
+    level: float | None = None
     voice: str = ""
     captions: str = ""
     transition: TransitionChoice | None = None
@@ -48,8 +50,11 @@ class SceneBrief:
         in_range("seconds", self.seconds, 0, LONGEST_SCENE)
         in_range("start", self.start, 0, 86_400)
         in_range("pause", self.pause or 0, 0, 30)
-        if self.start and self.asset is None:
-            raise InvalidBrief("start is there without an asset: the clip that it begins in is right beside it")
+        if self.level is not None:
+            in_range("level", self.level, *LEVELS)
+        for key, value in (("start", self.start or None), ("level", self.level)):
+            if value is not None and self.asset is None:
+                raise InvalidBrief(f"{key} is there without an asset: the clip that it speaks of is right beside it")
 
 
 def told(scenes: tuple[SceneBrief, ...], *, language: str, title: str = "") -> Script:

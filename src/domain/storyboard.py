@@ -42,6 +42,9 @@ class Material:
     scenes: tuple[SceneBrief, ...] = ()
     logo: str | None = None
     end_card: str = ""
+    clip_sound: float | None = None
+    """dB of the clips' own sound beside the narration, None for silence."""
+    loudness: float = -14.0
 
 
 def arrange(script: Script, material: Material, template: Template, output: Output, seed: int = 0) -> Timeline:
@@ -103,6 +106,7 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
             logo=Logo(asset=material.logo, style=template.logo) if material.logo else None,
         ),
         music=Music(asset=music, level=template.music.level, duck=template.music.duck) if music else None,
+        loudness=material.loudness,
     )
 
 
@@ -254,7 +258,9 @@ class _Pictures:
         elif start + needed > length:
             start = 0
         self._played[name] = start + needed
-        return Clip(asset=name, start=start)
+        level = self._material.clip_sound if wish is None or wish.level is None else wish.level
+        level = level if self._material.assets[name].has_sound else None
+        return Clip(asset=name, start=start, level=level, duck=self._template.music.duck)
 
     def backdrop(self, index: int) -> Backdrop:
         backgrounds = self._template.backgrounds

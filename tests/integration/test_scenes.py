@@ -177,6 +177,8 @@ def test_what_a_scene_asks_for_has_to_be_there(studio: Studio, story: Path, tmp_
         make(asset=story.parent / "waves.wav")
     with pytest.raises(UnusableAsset, match="no second 9"):
         make(asset=story.parent / "count.mp4", start=9.0)
+    with pytest.raises(UnusableAsset, match="no sound in it"):
+        make(asset=story.parent / "count.mp4", level=-12.0)
     assert not (tmp_path / "a.mp4").exists()
 
 
@@ -200,6 +202,23 @@ def test_assets_in_folders_are_matched_and_their_descriptions_are_no_assets(stud
         "IMG_2.png",
         "whales/IMG_3.png",
     ]
+
+
+def test_a_scene_keeps_the_sound_of_its_clip(studio: Studio, tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "sea.mp4"), "w") as container:
+        video, audio = container.add_stream("libx264", rate=24), container.add_stream("aac", rate=48_000)
+        video.width, video.height, video.pix_fmt = 64, 64, "yuv420p"
+        for number in range(48):
+            picture = av.VideoFrame.from_ndarray(np.full((96, 64), 128, np.uint8), format="yuv420p")
+            picture.pts = number
+            container.mux(video.encode(picture))
+        sound = av.AudioFrame.from_ndarray(np.zeros((1, 96_000), np.float32), format="fltp", layout="mono")
+        sound.sample_rate = 48_000
+        container.mux([*video.encode(None), *audio.encode(sound), *audio.encode(None)])
+    scenes = (SceneBrief(text="One", asset=tmp_path / "sea.mp4", level=-8), SceneBrief(text="Two"))
+    made = studio.make(Brief(scenes=scenes, resolution="360p", fps=24), to=tmp_path / "a.mp4")
+    assert made.timeline.scenes[0].clip is not None
+    assert made.timeline.scenes[0].clip.level == -8
 
 
 def test_an_article_is_condensed_to_the_seconds_that_are_asked_for(studio: Studio, tmp_path: Path) -> None:
