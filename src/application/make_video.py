@@ -1,27 +1,26 @@
 """A brief into a file on disk, step by step; no database, so that a library user can do it too."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import chain, count
 from pathlib import Path
 
-from ..domain.asset import PLANS, SIDECARS, Asset
 from ..domain.brief import LONGEST_ARTICLE, LONGEST_TEXT, SUMMARY, Brief, check_text
 from ..domain.caption_styles import chosen
-from ..domain.errors import Cancelled, InvalidBrief, UnknownName, UnusableAsset
+from ..domain.errors import Cancelled, UnknownName
 from ..domain.language import detect, is_cjk
 from ..domain.matching import match
-from ..domain.narration import SAMPLE_RATE, Speech, Voice
+from ..domain.narration import Speech, Voice
 from ..domain.progress import Listener, Progress, nobody
-from ..domain.scenes import SceneBrief, told
+from ..domain.scenes import told
 from ..domain.script import Block, Script, split
 from ..domain.storyboard import Material, arrange
 from ..domain.summary import LONGEST, SHORTEST, condense
 from ..domain.template import Template
 from ..domain.timeline import Timeline
+from .gathering import Gathered, gather
 from .ports import CancelSignal, Documents, Probe, Readings, Rendered, Renderer, SpeechEngine, SpeechStore, Templates
 from .trimming import trimmed
 
@@ -43,19 +42,6 @@ class Made:
     def duration(self) -> float:
         """Seconds."""
         return self.timeline.frames / self.timeline.output.fps
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """Photos and clips by name: those of the folder, and those that scenes bring along for themselves alone.
-
-    ``given`` names each scene's own, None where one is to be matched.
-    """
-
-    assets: dict[str, Asset]
-    brought: dict[str, Asset] = field(default_factory=dict)
-    given: tuple[str | None, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 class MakeVideo:
@@ -97,14 +83,12 @@ class MakeVideo:
             script = self.script(brief)
             voice = self._voice(brief.voice, script.language)
             voices = [self._voice(scene.voice, script.language) if scene.voice else voice for scene in brief.scenes]
-            found = self._given(brief.scenes, self._assets(brief))
-            music = self._music(brief)
-            logo = self._logo(brief)
+            gathered = gather(brief, self._probe)
         with clock("voice"):
             speeches = self._narrate(script, voices or [voice] * len(script.scenes), brief.rate, progress, cancel)
         with clock("arrange"):
             progress(Progress(stage="arrange"))
-            timeline = self._arrange(brief, script, template, voice, found, music, logo, speeches)
+            timeline = self._arrange(brief, script, template, voice, gathered, speeches)
         with clock("render"):
             rendered = self._renderer.render(
                 timeline,
@@ -115,7 +99,7 @@ class MakeVideo:
                 hardware=brief.hardware,
                 strict=brief.strict,
             )
-        warnings = found.warnings + rendered.warnings
+        warnings = gathered.warnings + rendered.warnings
         return Made(rendered=rendered, timeline=timeline, warnings=warnings, seconds=clock.seconds)
 
     def _template(self, brief: Brief) -> Template:
@@ -155,66 +139,6 @@ class MakeVideo:
             return chosen
         return next((voice for voice in voices if voice.language == language), voices[0])
 
-    def _assets(self, brief: Brief) -> _Found:
-        if brief.assets is None:
-            return _Found(assets={})
-        if not brief.assets.is_dir():
-            raise InvalidBrief(f"{brief.assets}: there is no such folder of assets")
-        assets: dict[str, Asset] = {}
-        warnings = []
-        for path in _files(brief.assets):
-            try:
-                asset = self._probe.asset(path)
-                if asset.kind == "sound":
-                    raise UnusableAsset(path, "a sound has no picture; give it as the music instead")
-            except UnusableAsset as error:
-                if brief.strict:
-                    raise
-                warnings.append(f"left out {error}")
-            else:
-                assets[path.relative_to(brief.assets).as_posix()] = asset
-        return _Found(assets=assets, warnings=tuple(warnings))
-
-    def _given(self, scenes: tuple[SceneBrief, ...], found: _Found) -> _Found:
-        """With the assets that scenes bring along, each once; they have to be usable."""
-        brought: dict[str, Asset] = {}
-        names = {asset.path: name for name, asset in found.assets.items()}
-        given: list[str | None] = []
-        for scene in scenes:
-            if scene.asset is None:
-                given.append(None)
-                continue
-            asset = self._probe.asset(scene.asset)
-            if asset.kind == "sound":
-                raise UnusableAsset(scene.asset, "a sound has no picture: a photo or a clip is right for a scene")
-            if scene.start and scene.start * SAMPLE_RATE >= asset.samples:
-                raise UnusableAsset(
-                    scene.asset, f"it has no second {scene.start:g} to start at: a clip that long is right"
-                )
-            if scene.level is not None and not asset.has_sound:
-                raise UnusableAsset(scene.asset, "there is no sound in it to keep at a level: leave the level out")
-            if asset.path not in names:
-                names[asset.path] = _free_name(scene.asset.name, {*found.assets, *brought})
-                brought[names[asset.path]] = asset
-            given.append(names[asset.path])
-        return replace(found, brought=brought, given=tuple(given))
-
-    def _music(self, brief: Brief) -> Asset | None:
-        if brief.music is None:
-            return None
-        asset = self._probe.asset(brief.music)
-        if asset.kind == "photo" or not asset.has_sound:
-            raise UnusableAsset(brief.music, "there is no sound in it")
-        return asset
-
-    def _logo(self, brief: Brief) -> Asset | None:
-        if brief.logo is None:
-            return None
-        asset = self._probe.asset(brief.logo)
-        if asset.kind != "photo":
-            raise UnusableAsset(brief.logo, "a logo is a still picture: a PNG with transparency is right")
-        return asset
-
     def _narrate(
         self, script: Script, voices: Sequence[Voice], rate: float, progress: Listener, cancel: CancelSignal | None
     ) -> tuple[Speech | None, ...]:
@@ -241,13 +165,11 @@ class MakeVideo:
         script: Script,
         template: Template,
         voice: Voice,
-        found: _Found,
-        music: Asset | None,
-        logo: Asset | None,
+        gathered: Gathered,
         speeches: tuple[Speech | None, ...],
     ) -> Timeline:
-        pictures = self._pictures(brief, script, found)
-        assets = found.assets | found.brought
+        pictures = self._pictures(brief, script, gathered)
+        assets = gathered.assets | gathered.brought
         everything = {name: assets[name] for name in dict.fromkeys(pictures) if name is not None}
         placed: list[Speech | None] = []
         for number, speech in enumerate(speeches, 1):
@@ -256,18 +178,18 @@ class MakeVideo:
                 everything[name] = self._probe.asset(Path(speech.audio))
                 speech = Speech(audio=name, samples=speech.samples, words=speech.words)
             placed.append(speech)
-        if music is not None:
-            everything["music"] = music
-        if logo is not None:
-            everything["logo"] = logo
+        if gathered.music is not None:
+            everything["music"] = gathered.music
+        if gathered.logo is not None:
+            everything["logo"] = gathered.logo
         material = Material(
             speeches=tuple(placed),
             pictures=pictures,
             assets=everything,
-            music="music" if music is not None else None,
+            music="music" if gathered.music is not None else None,
             voice=voice.name,
             scenes=brief.scenes,
-            logo="logo" if logo is not None else None,
+            logo="logo" if gathered.logo is not None else None,
             end_card=brief.end_card.strip(),
             clip_sound=brief.clip_sound,
             loudness=brief.loudness,
@@ -276,14 +198,14 @@ class MakeVideo:
             template = replace(template, progress_bar=None)
         return arrange(script, material, template, brief.output, brief.seed)
 
-    def _pictures(self, brief: Brief, script: Script, found: _Found) -> tuple[str | None, ...]:
+    def _pictures(self, brief: Brief, script: Script, gathered: Gathered) -> tuple[str | None, ...]:
         """Each scene's asset: its own, and else the one whose words are nearest."""
         texts = [scene.text for scene in script.scenes]
         if brief.scenes:
             texts = [f"{scene.title} {text}" for scene, text in zip(brief.scenes, texts, strict=True)]
-        chinese = found.assets and any(is_cjk(ch) for text in texts for ch in text)
+        chinese = gathered.assets and any(is_cjk(ch) for text in texts for ch in text)
         readings = [self._readings(text) for text in texts] if chinese else []
-        return match(texts, list(found.assets.items()), seed=brief.seed, given=found.given, readings=readings)
+        return match(texts, list(gathered.assets.items()), seed=brief.seed, given=gathered.given, readings=readings)
 
 
 def _titled(blocks: Sequence[Block], title: str) -> Sequence[Block]:
@@ -292,24 +214,6 @@ def _titled(blocks: Sequence[Block], title: str) -> Sequence[Block]:
         return blocks
     rest = blocks[1:] if blocks and blocks[0].kind == "heading" else blocks
     return [Block(kind="heading", text=title, level=1), *rest]
-
-
-def _files(folder: Path) -> list[Path]:
-    """The files in a folder and the folders in it, in order, without hidden ones, plans and descriptions of others."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    described = {path.with_suffix("") for path in files if path.suffix.lower() not in SIDECARS} | set(files)
-    return [
-        path
-        for path in files
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.suffix.lower() not in PLANS
-        and not (path.suffix.lower() in SIDECARS and path.with_suffix("") in described)
-    ]
-
-
-def _free_name(name: str, taken: Collection[str]) -> str:
-    numbered = (f"{number}-{name}" for number in count(2))
-    return next(one for one in chain((name,), numbered) if one not in taken)
 
 
 class _Clock:
