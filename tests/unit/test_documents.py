@@ -145,6 +145,20 @@ def test_chinese_lines_of_a_pdf_run_on_without_a_space(read: Reader) -> None:
     assert read("sea.pdf", papers.pdf(column(lines))) == (said("".join(lines)),)
 
 
+def test_a_chinese_paragraph_begins_where_a_line_is_set_in_by_two_characters(read: Reader) -> None:
+    lines = ["　　海水每天涨落两次，没有人推动它，推", "动它的力量来自三十八万公里以外的月球。", "　　太阳也来帮忙。"]
+    assert read("sea.pdf", papers.pdf(column(lines))) == (
+        said("海水每天涨落两次，没有人推动它，推动它的力量来自三十八万公里以外的月球。"),
+        said("太阳也来帮忙。"),
+    )
+
+
+def test_the_columns_of_a_pdf_are_read_one_after_the_other(read: Reader) -> None:
+    left = ["The sea climbs the beach twice a day", "and slips away again, since the moon"]
+    right = ["pulls it toward itself from a distance", "of 384,400 km."]
+    assert read("sea.pdf", papers.pdf([*column(left, x=50), *column(right, x=310)])) == (said(" ".join(left + right)),)
+
+
 def test_a_word_document_keeps_headings_and_lists(read: Reader) -> None:
     body = (
         paragraph("The sea", style="Titel")

@@ -72,7 +72,8 @@ def _lines(page: Any) -> list[Line]:
             size = sizes.most_common(1)[0][0]
             bold = all(heavy for piece, _, heavy in held if piece.strip())
             kept = "".join(piece for piece, own, _ in held if own >= 0.8 * size or not piece.strip().isdecimal())
-            lines.append(Line(text=kept, x=x, y=y, size=size, bold=bold, height=1 - (y - bottom) / height))
+            indent = size * (len(text) - len(text.lstrip("\u3000")))
+            lines.append(Line(text=kept, x=x + indent, y=y, size=size, bold=bold, height=1 - (y - bottom) / height))
         held.clear()
 
     def visit(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
