@@ -8,10 +8,7 @@ from pathlib import Path
 from dependency_injector import containers, providers
 from platformdirs import user_cache_path, user_config_path
 
-from .adapters.ai.kokoro import KokoroSpeech
 from .adapters.ai.kokoro_model import model_check
-from .adapters.ai.romanise import Pinyin
-from .adapters.documents.documents import read_document
 from .adapters.documents.template_toml import TomlTemplates
 from .adapters.media.checks import media_checks
 from .adapters.media.fonts import TYPEFACES
@@ -22,6 +19,7 @@ from .adapters.media.wav import write_wav
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.speech_store import DiskSpeechStore
 from .application.make_video import MakeVideo
+from .application.ports import Documents, Readings, SpeechEngine
 from .domain.health import Check
 
 
@@ -46,16 +44,34 @@ class Settings:
     workers: int = field(default_factory=_workers)
 
 
+def _speech(threads: int) -> SpeechEngine:
+    from .adapters.ai.kokoro import KokoroSpeech
+
+    return KokoroSpeech(threads=threads)
+
+
+def _documents() -> Documents:
+    from .adapters.documents.documents import read_document
+
+    return read_document
+
+
+def _readings() -> Readings:
+    from .adapters.ai.romanise import Pinyin
+
+    return Pinyin()
+
+
 class Container(containers.DeclarativeContainer):
-    """Override a provider to swap an adapter."""
+    """Override a provider to swap an adapter. What a mere render does not need is imported when it is asked for."""
 
     settings = providers.Singleton(Settings)
-    speech = providers.Singleton(KokoroSpeech, threads=settings.provided.workers)
+    speech = providers.Singleton(_speech, settings.provided.workers)
     speeches = providers.Singleton(DiskSpeechStore, settings.provided.cache.joinpath.call("speech"), write_wav)
     templates = providers.Singleton(TomlTemplates, settings.provided.template_folders, tuple(TYPEFACES))
     probe = providers.Singleton(FileProbe)
-    documents = providers.Object(read_document)
-    readings = providers.Singleton(Pinyin)
+    documents = providers.Singleton(_documents)
+    readings = providers.Singleton(_readings)
     renderer = providers.Singleton(SegmentRenderer, settings.provided.workers)
     previews = providers.Singleton(TimelinePreviews)
     make_video = providers.Singleton(
