@@ -7,13 +7,14 @@
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Brief", "Made", "Progress", "ReelwrightError", "Studio", "Timeline", "__version__"]
+__all__ = ["Brief", "Made", "Progress", "ReelwrightError", "SceneBrief", "Studio", "Timeline", "__version__"]
 
 if TYPE_CHECKING:
     from .application.make_video import Made
     from .domain.brief import Brief
     from .domain.errors import ReelwrightError
     from .domain.progress import Progress
+    from .domain.scenes import SceneBrief
     from .domain.timeline import Timeline
     from .studio import Studio
 
@@ -22,6 +23,7 @@ _PUBLIC = {
     "Made": "application.make_video",
     "Progress": "domain.progress",
     "ReelwrightError": "domain.errors",
+    "SceneBrief": "domain.scenes",
     "Studio": "studio",
     "Timeline": "domain.timeline",
 }

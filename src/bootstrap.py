@@ -8,10 +8,8 @@ from pathlib import Path
 from dependency_injector import containers, providers
 from platformdirs import user_cache_path, user_config_path
 
-from .adapters.ai.kokoro import KokoroSpeech
 from .adapters.ai.kokoro_model import model_check
 from .adapters.documents.template_toml import TomlTemplates
-from .adapters.documents.text import read_text
 from .adapters.media.checks import media_checks
 from .adapters.media.fonts import TYPEFACES
 from .adapters.media.previews import TimelinePreviews
@@ -22,6 +20,7 @@ from .adapters.media.wav import write_wav
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.speech_store import DiskSpeechStore
 from .application.make_video import MakeVideo
+from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
 from .domain.errors import InvalidInput
 from .domain.health import Check
@@ -58,15 +57,34 @@ class Settings:
     workers: int = field(default_factory=_workers)
 
 
+def _speech(threads: int) -> SpeechEngine:
+    from .adapters.ai.kokoro import KokoroSpeech
+
+    return KokoroSpeech(threads=threads)
+
+
+def _documents() -> Documents:
+    from .adapters.documents.documents import read_document
+
+    return read_document
+
+
+def _readings() -> Readings:
+    from .adapters.ai.romanise import Pinyin
+
+    return Pinyin()
+
+
 class Container(containers.DeclarativeContainer):
-    """Override a provider to swap an adapter."""
+    """Override a provider to swap an adapter. What a mere render does not need is imported when it is asked for."""
 
     settings = providers.Singleton(Settings)
-    speech = providers.Singleton(KokoroSpeech, threads=settings.provided.workers)
+    speech = providers.Singleton(_speech, settings.provided.workers)
     speeches = providers.Singleton(DiskSpeechStore, settings.provided.cache.joinpath.call("speech"), write_wav)
     templates = providers.Singleton(TomlTemplates, settings.provided.template_folders, tuple(TYPEFACES))
     probe = providers.Singleton(FileProbe)
-    documents = providers.Object(read_text)
+    documents = providers.Singleton(_documents)
+    readings = providers.Singleton(_readings)
     renderer = providers.Singleton(SegmentRenderer, settings.provided.workers)
     previews = providers.Singleton(TimelinePreviews)
     make_video = providers.Singleton(
@@ -75,6 +93,7 @@ class Container(containers.DeclarativeContainer):
         speeches=speeches,
         probe=probe,
         documents=documents,
+        readings=readings,
         templates=templates,
         renderer=renderer,
     )

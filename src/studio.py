@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from .adapters.documents.brief_file import SUFFIXES, read_brief
 from .adapters.documents.timeline_json import read_timeline, write_timeline
 from .adapters.media.fonts import line_height
 from .adapters.media.renderer import contents
@@ -19,6 +20,7 @@ from .domain.health import Check
 from .domain.narration import Voice
 from .domain.output import FORMATS, HARDWARE, Quality
 from .domain.progress import Listener, nobody
+from .domain.script import Script
 from .domain.subtitles import subtitles
 from .domain.template import Template
 from .domain.timeline import Timeline
@@ -39,14 +41,14 @@ class Studio:
 
     def make(
         self,
-        source: str | Brief,
+        source: str | Path | Brief,
         *,
         to: str | Path,
         cache: str | Path | None = None,
         progress: Listener = nobody,
         cancel: CancelSignal | None = None,
     ) -> Made:
-        """Turn a text, or a Brief with all its choices, into the video ``to``; its suffix chooses the format.
+        """Turn a text, a file, or a Brief with all its choices, into the video ``to``; its suffix chooses the format.
 
         ``cache`` is a folder in which finished parts are kept: the next run takes over what did not change, also after
         a kill. ``progress`` is called with a Progress from this thread; setting ``cancel`` (a ``threading.Event``)
@@ -54,10 +56,27 @@ class Studio:
         behind.
         """
         path = Path(to)
-        brief = source if isinstance(source, Brief) else Brief(text=source, format=format_of(path))
+        brief = source if isinstance(source, Brief) else self.brief(source, format=format_of(path))
         _refuse_place(path)
         make_video = self.container.make_video()
         return make_video(brief, path, cache=_folder(cache), progress=progress, cancel=cancel)
+
+    def brief(self, source: str | Path, **choices: Any) -> Brief:
+        """The brief of a text or of the file at a path, with ``choices`` for its fields.
+
+        A TOML or JSON file is a brief itself, whose fields the ``choices`` replace; any other is its document. Raises
+        InvalidBrief, UnknownName.
+        """
+        if isinstance(source, str):
+            return Brief(text=source, **choices)
+        if source.suffix.lower() in SUFFIXES:
+            return replace(read_brief(source), **choices)
+        return Brief(document=source, **choices)
+
+    def script(self, source: str | Path | Brief) -> Script:
+        """What ``make`` would say, scene by scene: nothing is voiced yet. Raises InvalidBrief."""
+        brief = source if isinstance(source, Brief) else self.brief(source)
+        return self.container.make_video().script(brief)
 
     def render(
         self,

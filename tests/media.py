@@ -30,6 +30,25 @@ def clip(path: Path, frames: int = 30, size: tuple[int, int] = (320, 240), fps: 
     return path
 
 
+def with_sound(picture: Path, path: Path, sound: NDArray[np.float32], *, codec: str, late: int = 0) -> Path:
+    """The pictures of a clip with a sound of shape (2, n) at 48 kHz, which begins ``late`` samples after them."""
+    with av.open(str(picture)) as source, av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
+        video = container.add_stream_from_template(source.streams.video[0])
+        audio = container.add_stream(codec, rate=48_000, layout="stereo")
+        assert isinstance(audio, av.AudioStream)
+        packets = [packet for packet in source.demux(source.streams.video[0]) if packet.dts is not None]
+        for packet in packets:
+            packet.stream = video
+            container.mux(packet)
+        resampler = av.AudioResampler(audio.format.name, "stereo", 48_000)
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound), format="fltp", layout="stereo")
+        frame.sample_rate, frame.time_base, frame.pts = 48_000, Fraction(1, 48_000), late
+        for converted in resampler.resample(frame):
+            container.mux(audio.encode(converted))
+        container.mux(audio.encode(None))
+    return path
+
+
 def luma(path: Path) -> list[NDArray[np.uint8]]:
     """The luma plane of every yuv420p picture of a video, in its limited range."""
     with av.open(str(path)) as container:

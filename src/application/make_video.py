@@ -1,25 +1,28 @@
 """A brief into a file on disk, step by step; no database, so that a library user can do it too."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from ..domain.asset import Asset
-from ..domain.brief import Brief
+from ..domain.brief import LONGEST_ARTICLE, LONGEST_TEXT, SUMMARY, Brief, check_text
 from ..domain.caption_styles import chosen
-from ..domain.errors import Cancelled, InvalidBrief, UnknownName, UnusableAsset
-from ..domain.language import detect
+from ..domain.errors import Cancelled, UnknownName
+from ..domain.language import detect, is_cjk
 from ..domain.matching import match
 from ..domain.narration import Speech, Voice
 from ..domain.progress import Listener, Progress, nobody
-from ..domain.script import Script, split
+from ..domain.scenes import told
+from ..domain.script import Block, Script, split
 from ..domain.storyboard import Material, arrange
+from ..domain.summary import LONGEST, SHORTEST, condense
 from ..domain.template import Template
 from ..domain.timeline import Timeline
-from .ports import CancelSignal, Documents, Probe, Rendered, Renderer, SpeechEngine, SpeechStore, Templates
+from .gathering import Gathered, gather
+from .ports import CancelSignal, Documents, Probe, Readings, Rendered, Renderer, SpeechEngine, SpeechStore, Templates
+from .trimming import trimmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +44,6 @@ class Made:
         return self.timeline.frames / self.timeline.output.fps
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    assets: dict[str, Asset]
-    warnings: tuple[str, ...]
-
-
 class MakeVideo:
     """Write, voice, arrange, render."""
 
@@ -57,11 +54,12 @@ class MakeVideo:
         speeches: SpeechStore,
         probe: Probe,
         documents: Documents,
+        readings: Readings,
         templates: Templates,
         renderer: Renderer,
     ) -> None:
         self._speech, self._speeches = speech, speeches
-        self._probe, self._documents, self._templates = probe, documents, templates
+        self._probe, self._documents, self._readings, self._templates = probe, documents, readings, templates
         self._renderer = renderer
 
     def __call__(
@@ -82,16 +80,15 @@ class MakeVideo:
             progress(Progress(stage="write"))
             self._renderer.check(brief.output, hardware=brief.hardware, strict=brief.strict)
             template = self._template(brief)
-            script = self._script(brief)
-            voice = self._voice(brief, script.language)
-            found = self._assets(brief)
-            music = self._music(brief)
-            logo = self._logo(brief)
+            script = self.script(brief)
+            voice = self._voice(brief.voice, script.language)
+            voices = [self._voice(scene.voice, script.language) if scene.voice else voice for scene in brief.scenes]
+            gathered = gather(brief, self._probe)
         with clock("voice"):
-            speeches = self._narrate(script, voice, progress, cancel)
+            speeches = self._narrate(script, voices or [voice] * len(script.scenes), brief.rate, progress, cancel)
         with clock("arrange"):
             progress(Progress(stage="arrange"))
-            timeline = self._arrange(brief, script, template, voice, found.assets, music, logo, speeches)
+            timeline = self._arrange(brief, script, template, voice, gathered, speeches)
         with clock("render"):
             rendered = self._renderer.render(
                 timeline,
@@ -102,7 +99,7 @@ class MakeVideo:
                 hardware=brief.hardware,
                 strict=brief.strict,
             )
-        warnings = found.warnings + rendered.warnings
+        warnings = gathered.warnings + rendered.warnings
         return Made(rendered=rendered, timeline=timeline, warnings=warnings, seconds=clock.seconds)
 
     def _template(self, brief: Brief) -> Template:
@@ -113,74 +110,54 @@ class MakeVideo:
         )
         return replace(template, captions=captions)
 
-    def _script(self, brief: Brief) -> Script:
-        blocks = self._documents(brief.text, markdown=brief.markdown)
-        language = brief.language or detect(" ".join(block.text for block in blocks))
+    def script(self, brief: Brief) -> Script:
+        """What will be said, scene by scene: a script word for word, an article condensed, scenes as they are.
+
+        Raises InvalidBrief.
+        """
+        if brief.scenes:
+            texts = " ".join(scene.text for scene in brief.scenes)
+            return told(brief.scenes, language=brief.language or detect(texts), title=brief.title)
+        document = self._documents(brief.document or brief.text, markdown=brief.markdown)
+        kind = brief.kind or ("article" if brief.seconds else document.kind)
+        text = " ".join(block.text for block in document.blocks)
+        if brief.document is not None:
+            check_text(text, LONGEST_ARTICLE if kind == "article" else LONGEST_TEXT)
+        language = brief.language or detect(text)
+        blocks = document.blocks
+        if kind == "article":
+            seconds = min(LONGEST, max(SHORTEST, (brief.seconds or SUMMARY) * brief.rate))
+            blocks = condense(_titled(blocks, brief.title), language=language, seconds=seconds)
         return split(blocks, language=language, title=brief.title)
 
-    def _voice(self, brief: Brief, language: str) -> Voice:
+    def _voice(self, name: str, language: str) -> Voice:
         voices = self._speech.voices()
-        if brief.voice:
-            chosen = next((voice for voice in voices if voice.name == brief.voice), None)
+        if name:
+            chosen = next((voice for voice in voices if voice.name == name), None)
             if chosen is None:
-                raise UnknownName("voice", brief.voice, (voice.name for voice in voices))
+                raise UnknownName("voice", name, (voice.name for voice in voices))
             return chosen
         return next((voice for voice in voices if voice.language == language), voices[0])
 
-    def _assets(self, brief: Brief) -> _Found:
-        if brief.assets is None:
-            return _Found(assets={}, warnings=())
-        if not brief.assets.is_dir():
-            raise InvalidBrief(f"{brief.assets}: there is no such folder of assets")
-        assets: dict[str, Asset] = {}
-        warnings = []
-        for path in sorted(brief.assets.iterdir()):
-            if path.name.startswith(".") or not path.is_file():
-                continue
-            try:
-                asset = self._probe.asset(path)
-                if asset.kind == "sound":
-                    raise UnusableAsset(path, "a sound has no picture; give it as the music instead")
-            except UnusableAsset as error:
-                if brief.strict:
-                    raise
-                warnings.append(f"left out {error}")
-            else:
-                assets[path.name] = asset
-        return _Found(assets=assets, warnings=tuple(warnings))
-
-    def _music(self, brief: Brief) -> Asset | None:
-        if brief.music is None:
-            return None
-        asset = self._probe.asset(brief.music)
-        if asset.kind == "photo" or not asset.has_sound:
-            raise UnusableAsset(brief.music, "there is no sound in it")
-        return asset
-
-    def _logo(self, brief: Brief) -> Asset | None:
-        if brief.logo is None:
-            return None
-        asset = self._probe.asset(brief.logo)
-        if asset.kind != "photo":
-            raise UnusableAsset(brief.logo, "a logo is a still picture: a PNG with transparency is right")
-        return asset
-
     def _narrate(
-        self, script: Script, voice: Voice, progress: Listener, cancel: CancelSignal | None
-    ) -> tuple[Speech, ...]:
+        self, script: Script, voices: Sequence[Voice], rate: float, progress: Listener, cancel: CancelSignal | None
+    ) -> tuple[Speech | None, ...]:
         speeches = []
-        for done, scene in enumerate(script.scenes):
+        for done, (scene, voice) in enumerate(zip(script.scenes, voices, strict=True)):
             progress(Progress(stage="voice", done=done, total=len(script.scenes)))
             if cancel is not None and cancel.is_set():
                 raise Cancelled
-            speeches.append(self._speak(scene.text, voice))
+            speeches.append(None if scene.kind == "silent" else self._speak(scene.text, voice, rate))
         progress(Progress(stage="voice", done=len(script.scenes), total=len(script.scenes)))
         return tuple(speeches)
 
-    def _speak(self, text: str, voice: Voice) -> Speech:
-        made_of = (self._speech.name, self._speech.version, voice.name, text)
+    def _speak(self, text: str, voice: Voice, rate: float) -> Speech:
+        made_of = [self._speech.name, self._speech.version, voice.name, text]
+        if rate != 1:
+            made_of.append(f"{rate:g}")
         digest = sha256("\0".join(made_of).encode()).hexdigest()
-        return self._speeches.get(digest) or self._speeches.put(digest, self._speech.speak(text, voice=voice.name))
+        kept = self._speeches.get(digest)
+        return kept or self._speeches.put(digest, trimmed(self._speech.speak(text, voice=voice.name, rate=rate)))
 
     def _arrange(
         self,
@@ -188,33 +165,55 @@ class MakeVideo:
         script: Script,
         template: Template,
         voice: Voice,
-        assets: dict[str, Asset],
-        music: Asset | None,
-        logo: Asset | None,
-        speeches: tuple[Speech, ...],
+        gathered: Gathered,
+        speeches: tuple[Speech | None, ...],
     ) -> Timeline:
-        pictures = match([scene.text for scene in script.scenes], list(assets.items()), seed=brief.seed)
-        named = {f"speech-{number:02d}": speech for number, speech in enumerate(speeches, 1)}
+        pictures = self._pictures(brief, script, gathered)
+        assets = gathered.assets | gathered.brought
         everything = {name: assets[name] for name in dict.fromkeys(pictures) if name is not None}
-        everything |= {name: self._probe.asset(Path(speech.audio)) for name, speech in named.items()}
-        if music is not None:
-            everything["music"] = music
-        if logo is not None:
-            everything["logo"] = logo
+        placed: list[Speech | None] = []
+        for number, speech in enumerate(speeches, 1):
+            if speech is not None:
+                name = f"speech-{number:02d}"
+                everything[name] = self._probe.asset(Path(speech.audio))
+                speech = Speech(audio=name, samples=speech.samples, words=speech.words)
+            placed.append(speech)
+        if gathered.music is not None:
+            everything["music"] = gathered.music
+        if gathered.logo is not None:
+            everything["logo"] = gathered.logo
         material = Material(
-            speeches=tuple(
-                Speech(audio=name, samples=speech.samples, words=speech.words) for name, speech in named.items()
-            ),
+            speeches=tuple(placed),
             pictures=pictures,
             assets=everything,
-            music="music" if music is not None else None,
+            music="music" if gathered.music is not None else None,
             voice=voice.name,
-            logo="logo" if logo is not None else None,
+            scenes=brief.scenes,
+            logo="logo" if gathered.logo is not None else None,
             end_card=brief.end_card.strip(),
+            clip_sound=brief.clip_sound,
+            loudness=brief.loudness,
         )
         if not brief.progress_bar:
             template = replace(template, progress_bar=None)
         return arrange(script, material, template, brief.output, brief.seed)
+
+    def _pictures(self, brief: Brief, script: Script, gathered: Gathered) -> tuple[str | None, ...]:
+        """Each scene's asset: its own, and else the one whose words are nearest."""
+        texts = [scene.text for scene in script.scenes]
+        if brief.scenes:
+            texts = [f"{scene.title} {text}" for scene, text in zip(brief.scenes, texts, strict=True)]
+        chinese = gathered.assets and any(is_cjk(ch) for text in texts for ch in text)
+        readings = [self._readings(text) for text in texts] if chinese else []
+        return match(texts, list(gathered.assets.items()), seed=brief.seed, given=gathered.given, readings=readings)
+
+
+def _titled(blocks: Sequence[Block], title: str) -> Sequence[Block]:
+    """The document under the ``title`` that it is to have; its own goes."""
+    if not title.strip():
+        return blocks
+    rest = blocks[1:] if blocks and blocks[0].kind == "heading" else blocks
+    return [Block(kind="heading", text=title, level=1), *rest]
 
 
 class _Clock:

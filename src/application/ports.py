@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Protocol
 
 from ..domain.asset import Asset
+from ..domain.document import Document
 from ..domain.narration import Speech, Voice, Word
 from ..domain.output import Output
 from ..domain.progress import Listener
-from ..domain.script import Block
 from ..domain.template import Template
 from ..domain.timeline import Timeline
 
@@ -143,10 +143,22 @@ class Probe(Protocol):
 
 
 class Documents(Protocol):
-    """Texts that people write."""
+    """Texts that people write, given as text or as the path of a file."""
 
-    def __call__(self, text: str, *, markdown: bool) -> tuple[Block, ...]:
-        """Headings, paragraphs and list items in reading order."""
+    def __call__(self, source: str | Path, *, markdown: bool = True) -> Document:
+        """Headings, paragraphs and list items in reading order; what a file is, is told by its content.
+
+        ``markdown`` is how a ``source`` given as text is read. Raises InvalidBrief, naming the file and what would be
+        right: missing, too large, damaged, encrypted, a scan, of another kind.
+        """
+        ...
+
+
+class Readings(Protocol):
+    """How the words of a text are spelt in the letters of file names."""
+
+    def __call__(self, text: str) -> tuple[str, ...]:
+        """The pinyin of each Chinese word without tones and spaces: "yueliang" for 月亮; nothing for other scripts."""
         ...
 
 

@@ -71,9 +71,7 @@ class PreviewTemplates:
         progress(Progress(stage="render", done=len(chosen), total=len(chosen)))
         return tuple(written)
 
-    def _write(
-        self, large: Timeline, small: Timeline, folder: Path, cancel: CancelSignal | None
-    ) -> TemplatePreview:
+    def _write(self, large: Timeline, small: Timeline, folder: Path, cancel: CancelSignal | None) -> TemplatePreview:
         name = large.template
         picture, clip = folder / f"{name}.jpg", folder / f"{name}.mp4"
         _, spoken, _ = moments(large)

@@ -14,6 +14,7 @@ from ..domain.errors import Cancelled, InvalidInput, ReelwrightError
 from .diff import diff
 from .lists import caption_styles, doctor, formats, transitions, voices
 from .make import make, render
+from .script import script
 from .templates import templates
 
 
@@ -23,7 +24,7 @@ def cli() -> None:
     """Turn text into a finished, narrated, captioned short video, offline."""
 
 
-for command in (make, render, diff, templates, voices, transitions, caption_styles, formats, doctor):
+for command in (make, script, render, diff, templates, voices, transitions, caption_styles, formats, doctor):
     cli.add_command(command)
 
 

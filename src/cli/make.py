@@ -1,21 +1,20 @@
 """``make`` and ``render``: a text or a timeline into a video."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ..domain.brief import Brief
-from ..domain.errors import InvalidBrief, OutputFailed, UnknownName
+from ..domain.errors import OutputFailed, UnknownName
 from ..domain.output import FORMATS, QUALITIES
 from ..domain.previews import check_poster, check_teaser
 from ..domain.subtitles import SUBTITLES
+from .source import condensing, said_on_the_line, source_of
 from .templates import settings_with, template_dir
 
 _DEFAULTS = Brief(text="defaults")
-_MARKDOWN = {".md", ".markdown"}
 
 reporting = [
     click.option("--hardware", default=_DEFAULTS.hardware, show_default=True, help="What encodes; auto tries all."),
@@ -37,6 +36,7 @@ def _reported(command: Any) -> Any:
 @click.command()
 @click.argument("source")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The video to write.")
+@condensing
 @click.option("--template", default=_DEFAULTS.template, show_default=True, help="See: reelwright templates.")
 @template_dir
 @click.option("--voice", default="", help="See: reelwright voices. Chosen by the language otherwise.")
@@ -52,6 +52,11 @@ def _reported(command: Any) -> Any:
 @click.option("--logo", type=click.Path(path_type=Path), help="A picture for a corner: a PNG with transparency.")
 @click.option("--end-card", default="", metavar="TEXT", help="Text of a last scene after the narration.")
 @click.option("--progress-bar/--no-progress-bar", default=True, help="Show the template's, if it has one.")
+@click.option("--clip-sound", type=float, metavar="DB", help="Keep the clips' sound, this loud beside the narration.")
+@click.option("--rate", type=float, default=_DEFAULTS.rate, show_default=True, help="Pace of the voice, 0.5 to 2.")
+@click.option(
+    "--loudness", type=float, default=_DEFAULTS.loudness, show_default=True, help="LUFS: -14 web, -16 podcast, -23 TV."
+)
 @click.option("--title", default="", help="Text of the title card.")
 @click.option("--seed", type=int, default=0, help="Varies what the template leaves to chance.")
 @click.option("--captions-style", default="", help="See: reelwright caption-styles. The template's otherwise.")
@@ -71,8 +76,12 @@ def make(
     quiet: bool,
     **choices: Any,
 ) -> None:
-    """Turn SOURCE (a text or Markdown file, - for standard input, or a quoted text) into a video."""
-    text, markdown = _read(source)
+    """Turn SOURCE into a video.
+
+    SOURCE is a text (.txt, .md), said word for word; an article (.html, .pdf, .docx, or any text with --seconds),
+    condensed; scenes laid out by hand (.toml, .json); - for standard input; or a quoted text.
+    """
+    given = source_of(source)
     timeline_file, poster, teaser = (choices.pop(name) for name in ("save_timeline", "poster", "teaser"))
     _check_captions(captions)
     _check_previews(poster, teaser)
@@ -82,12 +91,12 @@ def make(
         raise click.UsageError(f"--format {form} does not go with {output.name}: {FORMATS[form].suffix} is right")
     if not output.suffix and form in FORMATS:
         output = output.with_suffix(FORMATS[form].suffix)
-    brief = Brief(text=text, markdown=markdown, format=form or format_of(output), **choices)
+    studio = Studio(settings=settings_with(own_templates))
+    brief = studio.brief(given, format=form or format_of(output), **said_on_the_line(choices))
     if timeline_file is not None:
         _check_folder(timeline_file)
     from .progress import shown
 
-    studio = Studio(settings=settings_with(own_templates))
     with shown(quiet or as_json) as progress:
         made = studio.make(brief, to=output, cache=cache, progress=progress)
     if timeline_file is not None:
@@ -124,32 +133,6 @@ def render(
         made = studio.render(timeline, to=output, progress=progress, **choices)
     _write_previews(studio, made, poster, teaser)
     _finish(studio, made, captions, as_json, quiet)
-
-
-def _read(source: str) -> tuple[str, bool]:
-    """The text, and whether it is Markdown: a file that is not called so is plain text."""
-    if source == "-":
-        return _decoded(sys.stdin.buffer.read(), "standard input"), True
-    path = Path(source)
-    try:
-        is_file = path.is_file()
-    except (OSError, ValueError):
-        is_file = False
-    if is_file:
-        try:
-            return _decoded(path.read_bytes(), source), path.suffix.lower() in _MARKDOWN
-        except OSError as error:
-            raise InvalidBrief(f"{source}: cannot be read ({error.strerror})") from error
-    if path.suffix.lower() in {*_MARKDOWN, ".txt"} and not any(ch.isspace() for ch in source):
-        raise InvalidBrief(f"{source}: there is no such file")
-    return source, True
-
-
-def _decoded(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidBrief(f"{name}: not text (byte {error.start} is no UTF-8); a UTF-8 text file is right") from error
 
 
 def _check_captions(kinds: tuple[str, ...]) -> None:

@@ -1,24 +1,42 @@
 """The brief: what somebody wants a video of, and how."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from .caption_styles import CAPTION_SIZES, CAPTION_STYLES, position_of
+from .document import SOURCE_KINDS
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
 from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
+from .scenes import SceneBrief
 from .style import in_range
+from .summary import LONGEST, SHORTEST
+from .timeline import LEVELS
 
 LONGEST_TEXT = 50_000
-"""Characters of a text at the most: close to an hour of speech."""
+"""Characters of a text that is said word for word: close to an hour of speech."""
+LONGEST_ARTICLE = 1_000_000
+"""Characters of an article that is condensed: a long book."""
+SUMMARY = 60.0
+"""Seconds that an article is condensed to where nothing else is asked for."""
 LONGEST_CARD = 160
 """Characters of an end card at the most."""
 LANGUAGES = ("en", "zh")
+RATES = (0.5, 2.0)
+"""Times the voice's own pace, from and to."""
+LOUDNESSES = (-31.0, -12.0)
+"""LUFS, from and to, that a video may be asked to have."""
+_ADDRESS = re.compile(r"\s*(?:https?|ftp)://\S+\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """A text used word for word, and the choices around it.
+    """What the video is of, and the choices around it.
+
+    It is of exactly one of ``text``, ``document`` (a file: text, Markdown, HTML, PDF, Word) and ``scenes``. ``kind``
+    says how text is used: a ``"script"`` word for word, an ``"article"`` condensed to ``seconds`` (SUMMARY where 0);
+    empty, it is an article where seconds are given or the document is a page, PDF or Word file.
 
     An empty ``voice`` or ``language`` is chosen by the text. ``assets`` is a folder of photos and clips, ``music`` a
     sound, ``logo`` a picture for a corner of the frame. ``end_card`` is the text of a last scene after the narration,
@@ -27,11 +45,19 @@ class Brief:
     work, instead of going on without it with a warning. ``seed`` varies what the template leaves to chance.
 
     ``captions_style`` names one of CAPTION_STYLES, empty for the template's own; ``caption_position`` is top, middle,
-    bottom or a number from 0 to 1, empty for the template's; ``caption_size`` is a factor. Raises InvalidInput, mostly
-    as InvalidBrief or UnknownName.
+    bottom or a number from 0 to 1, empty for the template's; ``caption_size`` is a factor.
+
+    ``rate`` is the pace of the voice, 0.5 to 2 times its own. ``loudness`` is that of the finished video in LUFS: -14
+    as the large platforms play, -16 as podcasts, -23 as broadcasters after EBU R 128. ``clip_sound`` keeps the clips'
+    own sound, at this many dB beside the narration; None leaves them silent. Raises InvalidInput, mostly as
+    InvalidBrief or UnknownName.
     """
 
-    text: str
+    text: str = ""
+    document: Path | None = None
+    scenes: tuple[SceneBrief, ...] = ()
+    kind: str = ""
+    seconds: float = 0.0
     markdown: bool = True
     title: str = ""
     template: str = "tide"
@@ -54,16 +80,23 @@ class Brief:
     captions_style: str = ""
     caption_position: str = ""
     caption_size: float = 1.0
+    rate: float = 1.0
+    loudness: float = -14.0
+    clip_sound: float | None = None
 
     def __post_init__(self) -> None:
-        if not self.text.strip():
-            raise InvalidBrief("the text is empty: at least one sentence is right")
-        if len(self.text) > LONGEST_TEXT:
-            raise InvalidBrief(f"the text has {len(self.text):,} characters: at most {LONGEST_TEXT:,} are right")
-        if any(ch < " " and ch not in "\t\n\r\f\v" for ch in self.text) or "\ufffd" in self.text:
-            raise InvalidBrief("the text has control characters in it, as a binary file has: plain UTF-8 text is right")
-        if not speakable(self.text):
-            raise InvalidBrief("nothing in the text can be spoken: at least one letter or digit is right")
+        if sum((bool(self.text.strip()), self.document is not None, bool(self.scenes))) > 1:
+            raise InvalidBrief("there is more than one source: either a text, a document or scenes are right")
+        if self.document is None and not self.scenes:
+            check_text(self.text, LONGEST_ARTICLE if self.seconds or self.kind == "article" else LONGEST_TEXT)
+        if self.kind and self.kind not in SOURCE_KINDS:
+            raise UnknownName("kind of source", self.kind, SOURCE_KINDS)
+        if self.seconds:
+            in_range("seconds", self.seconds, SHORTEST, LONGEST)
+            if self.kind == "script" or self.scenes:
+                raise InvalidBrief(
+                    "seconds are there for what is said word for word: leave them out, or give an article"
+                )
         if len(self.end_card) > LONGEST_CARD:
             raise InvalidBrief(f"the end card has {len(self.end_card)} characters: at most {LONGEST_CARD} are right")
         if any(ch < " " and ch not in "\t\n\r" for ch in self.end_card):
@@ -82,7 +115,11 @@ class Brief:
             raise UnknownName("caption style", self.captions_style, CAPTION_STYLES)
         if self.caption_position:
             position_of(self.caption_position)
-        in_range("the caption size", self.caption_size, *CAPTION_SIZES)
+        _in_range("the caption size", self.caption_size, "times the template's", CAPTION_SIZES)
+        _in_range("the rate of the voice", self.rate, "times its own pace", RATES)
+        _in_range("the loudness", self.loudness, "LUFS", LOUDNESSES)
+        if self.clip_sound is not None:
+            _in_range("the level of the clips' sound", self.clip_sound, "dB", LEVELS)
 
     @property
     def output(self) -> Output:
@@ -90,3 +127,24 @@ class Brief:
         return Output(
             width=width, height=height, fps=self.fps, format=self.format, codec=self.codec, quality=self.quality
         )
+
+
+def check_text(text: str, longest: int) -> None:
+    """Raises InvalidBrief where nothing can be made of ``text``, or it has more than ``longest`` characters."""
+    if not text.strip():
+        raise InvalidBrief("the text is empty: at least one sentence is right")
+    if len(text) > longest:
+        hint = "" if longest > LONGEST_TEXT else "; an article may be longer: say how many seconds to condense it to"
+        raise InvalidBrief(f"the text has {len(text):,} characters: at most {longest:,} are right{hint}")
+    if _ADDRESS.fullmatch(text):
+        raise InvalidBrief(f"{text.strip()} is an address, and nothing is fetched: a page saved as a file is right")
+    if any(ch < " " and ch not in "\t\n\r\f\v" for ch in text) or "\ufffd" in text:
+        raise InvalidBrief("the text has control characters in it, as a binary file has: plain UTF-8 text is right")
+    if not speakable(text):
+        raise InvalidBrief("nothing in the text can be spoken: at least one letter or digit is right")
+
+
+def _in_range(what: str, value: float, unit: str, span: tuple[float, float]) -> None:
+    low, high = span
+    if not low <= value <= high:
+        raise InvalidBrief(f"{what} is {value:g} {unit}: {low:g} to {high:g} is right")

@@ -5,12 +5,12 @@ day. Scenes count on their own clock, so that a scene which only moved keeps its
 of their content (``contents``: name of the asset -> SHA-256), not by their names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from hashlib import sha256
 
 from .segments import Segment
-from .timeline import Backdrop, Scene, Timeline
+from .timeline import Backdrop, Clip, Scene, Timeline
 
 _TOLD_APART = {
     "schema",
@@ -75,6 +75,8 @@ def _seen_of(scene: Scene, first: int, end: int, contents: Mapping[str, str]) ->
     picture = scene.picture
     if not isinstance(picture, Backdrop):
         picture = replace(picture, asset=contents[picture.asset])
+    if isinstance(picture, Clip):
+        picture = replace(picture, level=None, duck=0.0)
     parts["picture"] = picture
     if scene.transition is not None and first < scene.transition.frames:
         parts["transition"] = scene.transition
@@ -115,5 +117,15 @@ def heard(timeline: Timeline, contents: Mapping[str, str]) -> Ingredients:
             for start, scene in zip(timeline.starts, timeline.scenes, strict=True)
             if scene.speech is not None
         ),
+        "clips": tuple(_heard_of_clips(timeline, contents)),
         "words": tuple(timeline.speech_spans()),
     }
+
+
+def _heard_of_clips(timeline: Timeline, contents: Mapping[str, str]) -> Iterator[object]:
+    """Clips that keep their sound, with the overlaps in which it comes and goes."""
+    followers = (*timeline.scenes[1:], None)
+    for start, scene, following in zip(timeline.starts, timeline.scenes, followers, strict=True):
+        if scene.clip is not None and scene.clip.level is not None:
+            clip = replace(scene.clip, asset=contents[scene.clip.asset])
+            yield start, scene.frames, clip, scene.transition, following and following.transition

@@ -1,27 +1,27 @@
-"""Which of the user's photos and clips goes with which scene, by the words in its file name."""
+"""Which of the user's photos and clips goes with which scene, by the words in its name, its folders and its tags."""
 
 import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PureWindowsPath
 
 from .asset import Asset
-from .language import is_cjk, word_set
+from .language import word_set
+from .terms import SAY_NOTHING, SILENT_CHARACTERS, runs, stem, words
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
-"""Words of letters, parted at camelCase humps, digits and marks too."""
 _LEADING_NUMBER = re.compile(r"\d+")
-_VOWELS = frozenset("aeiouy")
+_FOLDER = 0.5
+"""What a word of a folder's name counts beside one of the file's own."""
 
-_SAY_NOTHING = word_set(
-    "a an the and or of in on at to from by for with my our is are it this that "
+_FILE_WORDS = SAY_NOTHING | word_set(
     "img image images dsc dscf dscn pic picture photo photos foto video videos vid mov clip clips movie screenshot "
     "screen shot scan copy final edit edited new old untitled pexels pixabay unsplash shutterstock istock getty "
-    "whatsapp telegram pxl gopr hd uhd fhd jpg jpeg png mp4"
+    "whatsapp telegram pxl gopr hd uhd fhd jpg jpeg png mp4 assets media material camera olympus kodak digital default"
 )
-_SILENT_CHARACTERS = frozenset("的了和与在是一不有这那图片照视频像张")
+_FILE_CHARACTERS = SILENT_CHARACTERS | frozenset("图片照视频像张")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,56 +32,120 @@ class _Subject:
     runs: tuple[str, ...]
 
 
-def match(texts: Sequence[str], assets: Sequence[tuple[str, Asset]], *, seed: int = 0) -> tuple[str | None, ...]:
+def match(
+    texts: Sequence[str],
+    assets: Sequence[tuple[str, Asset]],
+    *,
+    seed: int = 0,
+    given: Sequence[str | None] = (),
+    readings: Sequence[Sequence[str]] = (),
+) -> tuple[str | None, ...]:
     """For each scene's text the name of the asset that is shown, or None where there are no photos and clips.
 
-    Scenes are served in rounds of as many as there are assets; within a round each asset is shown once, so that none
-    comes again before all were seen, and never twice running. In a round the best matches of file name and text
-    come first, rare words counting most; the other scenes take what is left in order: by the number that a name
-    begins with, then as given, or shuffled by a ``seed`` other than 0. Sounds are passed over. Equal input, equal
-    output.
+    ``given`` names the assets that were chosen for scenes by hand: they are shown there, whatever the words say.
+    ``readings`` are each text's words as a name in other letters would spell them: pinyin for Chinese. The other scenes
+    are served in rounds: none comes again before all were seen, and none twice running, unless there is no other. In a
+    round the best matches of words come first, rare words counting most; the other scenes take what is left in order:
+    by the number that a name begins with, then as given, or shuffled by a ``seed`` other than 0. Sounds are passed
+    over. Equal input, equal output.
     """
+    shown: list[str | None] = [given[index] if index < len(given) else None for index in range(len(texts))]
     names = _in_order([name for name, asset in assets if asset.kind != "sound"], seed)
     if not names:
-        return (None,) * len(texts)
-    scores = _scores([_subject(text) for text in texts], {name: _subject(PureWindowsPath(name).stem) for name in names})
-    chosen: list[str] = []
-    for start in range(0, len(texts), len(names)):
-        chosen += _round(scores[start : start + len(names)], names, chosen[-1] if chosen else None)
-    return tuple(chosen)
+        return tuple(shown)
+    spoken = [_subject([text], readings[index] if index < len(readings) else ()) for index, text in enumerate(texts)]
+    scores = _scores(spoken, dict(assets), names)
+    counts = Counter(name for name in shown if name is not None)
+    free = [index for index, name in enumerate(shown) if name is None]
+    while free:
+        fewest = min(counts[name] for name in names)
+        pool = [name for name in names if counts[name] == fewest]
+        turn, free = free[: len(pool)], free[len(pool) :]
+        for index, dealt in zip(turn, _round([scores[index] for index in turn], pool), strict=True):
+            shown[index] = dealt
+        _part_neighbours(shown, turn, pool, scores)
+        counts.update(name for index in turn if (name := shown[index]) is not None)
+    return tuple(shown)
 
 
-def _round(scores: Sequence[Mapping[str, float]], names: Sequence[str], shown: str | None) -> list[str]:
-    """One asset for each scene, none twice; the first is not the one ``shown`` before, if there is another."""
-    fresh = {name for name in names if name != shown} or set(names)
+def _round(scores: Sequence[Mapping[str, float]], names: Sequence[str]) -> list[str]:
+    """One asset for each scene, none twice."""
     rank = {name: place for place, name in enumerate(names)}
     best = sorted(
-        (-score, scene, rank[name], name) for scene, by_name in enumerate(scores) for name, score in by_name.items()
+        (-score, scene, rank[name], name)
+        for scene, by_name in enumerate(scores)
+        for name, score in by_name.items()
+        if name in rank
     )
-    in_turn = [(0.0, scene, rank[name], name) for scene in range(len(scores)) for name in names]
     taken: dict[int, str] = {}
-    free = set(names)
-    for _, scene, _, name in [*best, *in_turn]:
-        kept_for_first = name not in fresh if scene == 0 else 0 not in taken and free & fresh == {name}
-        if scene not in taken and name in free and not kept_for_first:
+    free = dict.fromkeys(names)
+    for _, scene, _, name in best:
+        if scene not in taken and name in free:
             taken[scene] = name
-            free.remove(name)
-    return [taken[scene] for scene in range(len(scores))]
+            del free[name]
+    left = iter(free)
+    return [taken[scene] if scene in taken else next(left) for scene in range(len(scores))]
 
 
-def _scores(texts: Sequence[_Subject], names: Mapping[str, _Subject]) -> list[dict[str, float]]:
+def _part_neighbours(
+    shown: list[str | None], turn: Sequence[int], pool: Sequence[str], scores: Sequence[Mapping[str, float]]
+) -> None:
+    """Give a scene of ``turn`` that shows what its neighbour shows another asset, at the least loss of matches."""
+    for index in turn:
+        name = shown[index]
+        if name is None or not _repeats(shown, index, name):
+            continue
+        used = {shown[other] for other in turn}
+        changes: list[tuple[float, int, int]] = []
+        for place, other in enumerate(pool):
+            if other not in used and not _repeats(shown, index, other):
+                changes.append((_worth(scores, index, name) - _worth(scores, index, other), 0, place))
+        for partner in turn:
+            theirs = shown[partner]
+            if theirs is None or partner == index:
+                continue
+            shown[index], shown[partner] = theirs, name
+            if not _repeats(shown, index, theirs) and not _repeats(shown, partner, name):
+                before = _worth(scores, index, name) + _worth(scores, partner, theirs)
+                after = _worth(scores, index, theirs) + _worth(scores, partner, name)
+                changes.append((before - after, 1, partner))
+            shown[index], shown[partner] = name, theirs
+        if changes:
+            _, swap, choice = min(changes)
+            if swap:
+                shown[index], shown[choice] = shown[choice], name
+            else:
+                shown[index] = pool[choice]
+
+
+def _repeats(shown: Sequence[str | None], index: int, name: str) -> bool:
+    """Whether ``name`` at ``index`` would stand beside itself."""
+    return name in shown[max(0, index - 1) : index] or name in shown[index + 1 : index + 2]
+
+
+def _worth(scores: Sequence[Mapping[str, float]], index: int, name: str) -> float:
+    return scores[index].get(name, 0.0)
+
+
+def _scores(texts: Sequence[_Subject], assets: Mapping[str, Asset], names: Sequence[str]) -> list[dict[str, float]]:
     """For each text the assets that have something in common with it."""
-    common = Counter(stem for text in texts for stem in text.stems)
+    common = Counter(one for text in texts for one in text.stems)
+    own = {name: _named([PureWindowsPath(name).stem, *assets[name].tags]) for name in names}
+    folders = {name: _named(PureWindowsPath(name).parts[:-1]) for name in names}
     scores: list[dict[str, float]] = []
     for text in texts:
         by_name: dict[str, float] = {}
-        for name, subject in names.items():
-            score = sum(1 / common[stem] for stem in sorted(subject.stems & text.stems))
-            score += sum(_shared(run, text.runs) for run in subject.runs)
+        for name in names:
+            score = _likeness(own[name], text, common) + _FOLDER * _likeness(folders[name], text, common)
             if score:
                 by_name[name] = score
         scores.append(by_name)
     return scores
+
+
+def _likeness(subject: _Subject, text: _Subject, common: Counter[str]) -> float:
+    score = sum(1 / common[one] for one in sorted(subject.stems & text.stems))
+    return score + sum(_shared(run, text.runs) for run in subject.runs)
 
 
 def _shared(run: str, texts: Iterable[str]) -> float:
@@ -93,27 +157,22 @@ def _shared(run: str, texts: Iterable[str]) -> float:
     return 0.0
 
 
-def _subject(text: str) -> _Subject:
-    spaced = "".join(ch if is_cjk(ch) and ch not in _SILENT_CHARACTERS else " " for ch in text)
-    words = _WORDS.findall("".join(" " if is_cjk(ch) else ch for ch in text))
-    stems = (_stem(word.casefold()) for word in words if word.casefold() not in _SAY_NOTHING)
-    return _Subject(stems=frozenset(stem for stem in stems if len(stem) > 1), runs=tuple(spaced.split()))
+def _named(parts: Iterable[str]) -> _Subject:
+    """What names and tags are about; two words that stand side by side are also read as one: sun-set, yue_liang."""
+    parts = tuple(parts)
+    joined = [before + after for part in parts for before, after in pairwise(words(part))]
+    return _subject(parts, joined)
 
 
-def _stem(word: str) -> str:
-    """An English word without its ending: beaches and beach, running and run, moved and move, cities and city."""
-    if word.endswith(("ches", "shes", "sses", "xes", "zes")) or (word.endswith("ies") and len(word) > 4):
-        word = word[:-2]
-    elif word.endswith("s") and len(word) > 3 and word[-2] not in "sui":
-        word = word[:-1]
-    for ending in ("ing", "ed"):
-        root = word.removesuffix(ending)
-        if root != word and len(root) > 2 and not _VOWELS.isdisjoint(root):
-            word = root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
-            break
-    if word.endswith("y"):
-        return word[:-1] + "i"
-    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+def _subject(parts: Iterable[str], more: Iterable[str] = ()) -> _Subject:
+    """What texts are about, with words that stand for them in other letters."""
+    parts = tuple(parts)
+    said = [word for part in parts for word in words(part)] + [word.casefold() for word in more]
+    stems = (stem(word) for word in said if word not in _FILE_WORDS)
+    return _Subject(
+        stems=frozenset(one for one in stems if len(one) > 1),
+        runs=tuple(dict.fromkeys(run for part in parts for run in runs(part, _FILE_CHARACTERS))),
+    )
 
 
 def _in_order(names: Sequence[str], seed: int) -> list[str]:

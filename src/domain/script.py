@@ -16,7 +16,7 @@ LONGEST = 7_000
 """Milliseconds of speech that a scene never passes, unless it is one token that cannot be cut."""
 
 BlockKind = Literal["heading", "paragraph", "item"]
-SceneKind = Literal["speech", "title", "chapter", "item"]
+SceneKind = Literal["speech", "title", "chapter", "item", "silent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class SceneText:
     label: str = ""
 
     def __post_init__(self) -> None:
-        if not speakable(self.text):
+        if self.kind != "silent" and not speakable(self.text):
             raise InvalidInput(f"the scene {self.text!r} cannot be spoken: at least one letter or digit is right")
 
 
@@ -80,7 +80,7 @@ def split(blocks: Sequence[Block], *, language: str, title: str = "") -> Script:
 
 
 def estimate_seconds(text: str, language: str) -> float:
-    """How long ``text`` takes to say at a voice's own pace, in seconds.
+    """How long ``text`` takes to say at an unhurried pace, in seconds; most voices are through with it sooner.
 
     English runs at 15 characters a second with its spaces, Chinese at 4.3. A digit counts as the word or character it
     is read as, a sign such as % or $ likewise; a clause mark is a breath of 0.2 s and a sentence's end a pause of
@@ -89,6 +89,13 @@ def estimate_seconds(text: str, language: str) -> float:
     return sum(_costs(text, language)) / 1000
 
 
+def usual_seconds(text: str, language: str) -> float:
+    """How long the built-in voices take for ``text``, within a tenth for a text of some length."""
+    return estimate_seconds(text, language) * _USUAL.get(language, _USUAL["en"])
+
+
+_USUAL = {"en": 0.86, "zh": 0.94}
+"""What the voices take of the estimate."""
 _Part = tuple[SceneKind, str, str]
 """Kind, label and text of a block as it will be spoken."""
 

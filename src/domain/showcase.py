@@ -8,7 +8,7 @@ from .errors import UnknownName
 from .narration import SAMPLE_RATE, Speech, Word
 from .output import Output
 from .previews import settled
-from .script import SceneText, Script, estimate_seconds
+from .script import SceneKind, SceneText, Script, estimate_seconds
 from .storyboard import Material, arrange
 from .template import Pacing, Template
 from .timeline import Scene, Timeline
@@ -64,9 +64,10 @@ def showcase(template: Template, output: Output, pictures: dict[str, Asset], lan
     sample = SAMPLES[language]
     speeches = tuple(_spoken(words, language, sample.spaced) for words in (sample.chapter, *sample.scenes))
     texts = ("".join(word.text + " " * word.space for word in speech.words).strip() for speech in speeches)
+    kinds: tuple[SceneKind, ...] = ("chapter", "speech", "item")
     scenes = tuple(
-        SceneText(text=text, kind=kind, label=label)
-        for text, (kind, label) in zip(texts, (("chapter", ""), ("speech", ""), ("item", "1")), strict=True)
+        SceneText(text=text, kind=kind, label="1" if kind == "item" else "")
+        for text, kind in zip(texts, kinds, strict=True)
     )
     photos = list(pictures)
     silence = Asset(path="", sha256="", kind="sound")

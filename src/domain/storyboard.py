@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from .asset import Asset
 from .breaking import word_ends_marked
+from .caption_styles import restyled
 from .captions import cues
 from .errors import InvalidInput
 from .furniture import Emblem, Furniture, Logo, LowerThird
 from .motion import MOTIONS
 from .narration import SAMPLE_RATE, Speech
 from .output import Output
+from .scenes import SceneBrief
 from .script import SceneText, Script
 from .style import Style, safe_area
 from .template import Template
@@ -29,18 +31,24 @@ _BRIEFEST = 1.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a timeline is made of beside the script: speech, one a scene, and pictures by name, one a scene or None.
+    """What a timeline is made of beside the script: speech and pictures by name, one a scene or None.
 
     ``logo`` names an asset; ``end_card`` is the text of a last scene without narration, empty for none.
+
+    ``scenes`` are the script's as they were laid out by hand, empty where nobody did.
     """
 
-    speeches: tuple[Speech, ...]
+    speeches: tuple[Speech | None, ...]
     pictures: tuple[str | None, ...]
     assets: dict[str, Asset]
     music: str | None = None
     voice: str = ""
+    scenes: tuple[SceneBrief, ...] = ()
     logo: str | None = None
     end_card: str = ""
+    clip_sound: float | None = None
+    """dB of the clips' own sound beside the narration, None for silence."""
+    loudness: float = -14.0
 
 
 def arrange(script: Script, material: Material, template: Template, output: Output, seed: int = 0) -> Timeline:
@@ -52,8 +60,11 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
     scenes = script.scenes
     if not len(scenes) == len(material.speeches) == len(material.pictures):
         raise InvalidInput("every scene needs its speech and its picture (or None)")
-    overlaps = _overlaps(material, template, output)
-    pauses = _pauses(scenes, template)
+    wishes: tuple[SceneBrief | None, ...] = material.scenes or (None,) * len(scenes)
+    if len(wishes) != len(scenes):
+        raise InvalidInput("every scene that was laid out needs its place in the script")
+    overlaps = _overlaps(material, wishes, template, output)
+    pauses = _pauses(scenes, wishes, template)
     style = Style(captions=template.captions, titles=template.titles, safe_area=safe_area(output.width, output.height))
     pictures = _Pictures(material, template, output, seed)
     names = _names(script)
@@ -63,8 +74,10 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
         into, out = overlaps[index], overlaps[index + 1]
         before = output.samples(into.frames if into else 0) // 2 + pauses[index][0]
         after = output.samples(out.frames if out else 0) // 2 + pauses[index][1]
-        frames = -(-(before + speech.samples + after) // output.samples(1))
-        picture = pictures.of(index, frames)
+        wish = wishes[index]
+        samples = max(before + (speech.samples if speech else 0) + after, _least(wish))
+        frames = -(-samples // output.samples(1))
+        picture = pictures.of(index, frames, wish)
         arranged.append(
             Scene(
                 frames=frames,
@@ -73,10 +86,12 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
                 clip=picture if isinstance(picture, Clip) else None,
                 backdrop=picture if isinstance(picture, Backdrop) else None,
                 transition=into,
-                title=_title(text, speech, frames, into, out) or _number(numbers.get(index), frames, into, out, output.fps),
+                title=_title(text, wish, speech, frames, into, out)
+                or _number(numbers.get(index), frames, into, out, output.fps),
                 lower_third=_lower_third(names.get(index), template, frames, into, out, output.fps),
-                speech=SpeechClip(asset=speech.audio, start=before),
-                cues=_cues(text, speech, before, frames, output, style),
+                speech=SpeechClip(asset=speech.audio, start=before) if speech else None,
+                cues=_cues(text, wish, speech, before, frames, output, style) if speech else (),
+                captions=(wish.captions or None) if wish else None,
             )
         )
     if material.end_card:
@@ -97,46 +112,71 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
             logo=Logo(asset=material.logo, style=template.logo) if material.logo else None,
         ),
         music=Music(asset=music, level=template.music.level, duck=template.music.duck) if music else None,
+        loudness=material.loudness,
     )
 
 
-def _overlaps(material: Material, template: Template, output: Output) -> list[Transition | None]:
+def _least(wish: SceneBrief | None) -> int:
+    """Samples that a scene was asked to last at the least."""
+    return round(wish.seconds * SAMPLE_RATE) if wish else 0
+
+
+def _overlaps(
+    material: Material, wishes: Sequence[SceneBrief | None], template: Template, output: Output
+) -> list[Transition | None]:
     """The transition into each scene, none into the first; a third of either at the most. The last one leads out of the
     narration, to the end card if there is one."""
-    lengths = [speech.samples for speech in material.speeches]
+    lengths = [
+        max(speech.samples if speech else 0, _least(wish))
+        for speech, wish in zip(material.speeches, wishes, strict=True)
+    ]
+    wished = [wish.transition if wish else None for wish in wishes]
     if material.end_card:
         lengths.append(round(template.end_card.seconds * SAMPLE_RATE))
+        wished.append(None)
     overlaps: list[Transition | None] = [None]
     for index, (before, after) in enumerate(itertools.pairwise(lengths)):
-        choice = template.transitions[index % len(template.transitions)]
+        choice = wished[index + 1] or template.transitions[index % len(template.transitions)]
         room = min(before, after) // output.samples(1) // 3
         overlaps.append(choice.lasting(min(choice.frames(output.fps), room)))
     return overlaps if material.end_card else [*overlaps, None]
 
 
-def _pauses(scenes: Sequence[SceneText], template: Template) -> list[tuple[int, int]]:
+def _pauses(
+    scenes: Sequence[SceneText], wishes: Sequence[SceneBrief | None], template: Template
+) -> list[tuple[int, int]]:
     """Samples of silence before and after each scene's speech, transitions aside."""
     pacing = template.pacing
-    between = [
+    usual = [
         pacing.card if before.kind in CARDS or after.kind in CARDS else pacing.gap
         for before, after in itertools.pairwise(scenes)
     ]
+    *between, tail = (
+        pause if wish is None or wish.pause is None else wish.pause
+        for pause, wish in zip([*usual, pacing.tail], wishes, strict=True)
+    )
     befores = [pacing.lead, *(seconds / 2 for seconds in between)]
-    afters = [*(seconds / 2 for seconds in between), pacing.tail]
+    afters = [*(seconds / 2 for seconds in between), tail]
     return [
         (round(before * SAMPLE_RATE), round(after * SAMPLE_RATE)) for before, after in zip(befores, afters, strict=True)
     ]
 
 
 def _title(
-    text: SceneText, speech: Speech, frames: int, into: Transition | None, out: Transition | None
+    text: SceneText,
+    wish: SceneBrief | None,
+    speech: Speech | None,
+    frames: int,
+    into: Transition | None,
+    out: Transition | None,
 ) -> Title | None:
-    if text.kind not in CARDS:
+    shown = text.text if text.kind in CARDS else wish.title if wish else ""
+    if not shown:
         return None
+    if speech is not None and shown == text.text:
+        shown = word_ends_marked(shown, speech.words)
     start = into.frames // 2 if into else 0
-    return Title(
-        text=word_ends_marked(text.text, speech.words), start=start, end=frames - (out.frames // 2 if out else 0)
-    )
+    return Title(text=shown, start=start, end=frames - (out.frames // 2 if out else 0))
 
 
 def _numbers(script: Script) -> dict[int, str]:
@@ -149,9 +189,7 @@ def _numbers(script: Script) -> dict[int, str]:
     }
 
 
-def _number(
-    label: str | None, frames: int, into: Transition | None, out: Transition | None, fps: int
-) -> Title | None:
+def _number(label: str | None, frames: int, into: Transition | None, out: Transition | None, fps: int) -> Title | None:
     """A number that comes with its scene and makes way for the picture again."""
     if not label:
         return None
@@ -201,9 +239,19 @@ def _end_card(
     )
 
 
-def _cues(text: SceneText, speech: Speech, offset: int, frames: int, output: Output, style: Style) -> tuple[Cue, ...]:
-    made = cues(speech.words, offset=offset, output=output, style=style.captions, frames=frames)
-    if text.kind not in CARDS:
+def _cues(
+    text: SceneText,
+    wish: SceneBrief | None,
+    speech: Speech,
+    offset: int,
+    frames: int,
+    output: Output,
+    style: Style,
+) -> tuple[Cue, ...]:
+    look = restyled(style.captions, wish.captions if wish else None)
+    made = cues(speech.words, offset=offset, output=output, style=look, frames=frames)
+    titled = wish is not None and " ".join(wish.title.split()) == text.text
+    if text.kind not in CARDS and not titled:
         return made
     return tuple(Cue(start=cue.start, end=cue.end, words=cue.words, burned_in=False) for cue in made)
 
@@ -216,24 +264,28 @@ class _Pictures:
         self._photos = 0
         self._played: dict[str, int] = {}
 
-    def of(self, index: int, frames: int) -> Photo | Clip | Backdrop:
+    def of(self, index: int, frames: int, wish: SceneBrief | None) -> Photo | Clip | Backdrop:
         name = self._material.pictures[index]
         if name is None:
             return self.backdrop(index)
         if self._material.assets[name].kind == "clip":
-            return self._clip(name, frames)
+            return self._clip(name, frames, wish)
         motions = self._template.motions
         motion = MOTIONS[motions[(self._photos + self._seed) % len(motions)]]
         self._photos += 1
         return Photo(asset=name, motion=motion)
 
-    def _clip(self, name: str, frames: int) -> Clip:
+    def _clip(self, name: str, frames: int, wish: SceneBrief | None) -> Clip:
         length, needed = self._material.assets[name].samples, self._output.samples(frames)
         start = self._played.get(name, 0)
-        if start + needed > length:
+        if wish is not None and wish.start:
+            start = round(wish.start * SAMPLE_RATE)
+        elif start + needed > length:
             start = 0
         self._played[name] = start + needed
-        return Clip(asset=name, start=start)
+        level = self._material.clip_sound if wish is None or wish.level is None else wish.level
+        level = level if self._material.assets[name].has_sound else None
+        return Clip(asset=name, start=start, level=level, duck=self._template.music.duck)
 
     def backdrop(self, index: int) -> Backdrop:
         backgrounds = self._template.backgrounds

@@ -7,7 +7,7 @@ from .furniture import EndCardStyle, LogoStyle, LowerThirdStyle, ProgressBar
 from .mix import Direction
 from .motion import MOTIONS
 from .style import CaptionStyle, TitleStyle, in_range, rgb
-from .timeline import BackdropKind
+from .timeline import LEVELS, BackdropKind
 from .transitions import TRANSITIONS, Transition, check
 
 CUT = "cut"
@@ -82,7 +82,7 @@ class MusicLevels:
     duck: float = -10.0
 
     def __post_init__(self) -> None:
-        in_range("level", self.level, -60, 12)
+        in_range("level", self.level, *LEVELS)
         in_range("duck", self.duck, -60, 0)
 
 

@@ -23,6 +23,8 @@ from .style import CaptionStyle, Style, in_range, rgb
 from .transitions import Transition
 
 SCHEMA: Literal["reelwright.timeline/1"] = "reelwright.timeline/1"
+LEVELS = (-60.0, 12.0)
+"""dB beside the narration's loudness, from and to, that music and the sound of clips may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +37,21 @@ class Photo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """A moving picture that covers the frame, from its own ``start`` (samples); it loops where it is too short."""
+    """A moving picture that covers the frame, from its own ``start`` (samples); it loops where it is too short.
+
+    ``level`` is that of its own sound in dB beside the narration's loudness, None for silence; ``duck`` in dB by which
+    that sound gives way to speech.
+    """
 
     asset: str
     start: int = 0
+    level: float | None = None
+    duck: float = -10.0
+
+    def __post_init__(self) -> None:
+        if self.level is not None:
+            in_range("level", self.level, *LEVELS)
+        in_range("duck", self.duck, -60, 0)
 
 
 BackdropKind = Literal[
@@ -206,7 +219,7 @@ class Music:
     """Samples of the fade at either end."""
 
     def __post_init__(self) -> None:
-        in_range("level", self.level, -60, 12)
+        in_range("level", self.level, *LEVELS)
         in_range("duck", self.duck, -60, 0)
         in_range("fade", self.fade, 0, 480_000)
 

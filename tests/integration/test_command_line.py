@@ -160,6 +160,11 @@ def test_a_wrong_edit_of_a_timeline_is_told_by_its_path(reelwright: Run) -> None
         (small(SHORT, "nowhere/out.mp4"), "nowhere"),
         (small("missing.md"), "no such file"),
         (small("binary.txt"), "UTF-8"),
+        (small("missing.pdf"), "no such file"),
+        (small("https://example.com/page.html"), "saved as a file"),
+        (small(SHORT, "out.mp4", "--seconds", "2"), "10 to 1800"),
+        (small(SHORT, "out.mp4", "--as", "poem"), "script, article"),
+        (("script", "missing.toml"), "no such file"),
         (("make", SHORT), "--output"),
         (("render", "nowhere.json", "-o", "x.mp4"), "nowhere.json"),
     ],
@@ -173,6 +178,28 @@ def test_bad_input_is_one_line_that_says_what_is_right(reelwright: Run, argument
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()[-1:]) == 1
     assert reelwright.files() == before
+
+
+def test_the_script_can_be_looked_at_before_it_is_voiced(reelwright: Run) -> None:
+    article = Path(__file__).parents[2] / "examples/articles/tea.md"
+    plain = reelwright("script", str(article), "--seconds", "40")
+    assert plain.returncode == 0, plain.stderr
+    first, *scenes = plain.stdout.splitlines()
+    assert first.startswith("一片叶子的旅程：茶如何走向世界")
+    told = json.loads(reelwright("script", str(article), "--seconds", "40", "--json").stdout)
+    assert (told["language"], len(told["scenes"])) == ("zh", len(scenes))
+    assert 25 < sum(scene["seconds"] for scene in told["scenes"]) < 40
+    assert len(reelwright("script", str(article)).stdout.splitlines()) > 80, "a text is said word for word"
+
+
+def test_options_on_the_line_go_before_those_of_a_story(reelwright: Run) -> None:
+    (reelwright.folder / "story.toml").write_text(
+        'template = "neon"\nfps = 24\nresolution = "360p"\n[[scene]]\ntext = "The tide comes in."\n', "utf-8"
+    )
+    done = reelwright("make", "story.toml", "-o", "out.mp4", "--template", "paper", "--json")
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert (made["template"], made["fps"], made["height"], made["scenes"]) == ("paper", 24, 640, 1)
 
 
 def test_a_full_disk_is_said_in_one_line_and_leaves_nothing(reelwright: Run) -> None:

@@ -74,6 +74,25 @@ def test_a_peak_is_found_wherever_blocks_begin() -> None:
     assert len(exact.energies()) == 300
 
 
+def test_no_peak_above_the_quiet_is_missed_by_looking_only_where_one_can_be() -> None:
+    rng = np.random.default_rng(9)
+    at = np.arange(4 * RATE) / RATE
+    swept = np.sin(2 * np.pi * np.cumsum(np.geomspace(40, 23_000, len(at))) / RATE)
+    samples = np.stack([0.5 * swept, np.convolve(rng.normal(0, 0.3, len(at)), np.hanning(9) / 4, "same")])
+    samples = samples.astype(np.float32)
+
+    def peaks(quiet: float) -> NDArray[np.float32]:
+        meter = Meter(quiet=quiet)
+        meter.add(samples)
+        return meter.peaks()
+
+    exact = peaks(0.0)
+    for quiet in (0.2, 0.4, 0.5):
+        above = exact > quiet
+        assert above.any()
+        assert np.allclose(peaks(quiet)[above], exact[above], rtol=1e-5)
+
+
 @pytest.mark.parametrize("seconds", [0, 0.001, 0.3, 3.0])
 def test_silence_is_a_plain_number(seconds: float) -> None:
     silence = np.zeros((2, round(seconds * RATE)), np.float32)

@@ -124,6 +124,15 @@ def test_the_sound_depends_on_what_is_heard_and_when() -> None:
     assert heard(edited(before, 2, frames=120), CONTENTS) != said
 
 
+def test_the_sound_of_a_clip_is_heard_and_not_seen() -> None:
+    part = replace(timelines.scene(60), backdrop=None, clip=Clip(asset="clip"))
+    clip = {"clip": timelines.asset(Path("clip.mp4"), "clip", 96_000)}
+    silent = replace(timelines.timeline(timelines.scene(60)), assets=clip, scenes=(part,))
+    loud = edited(silent, 0, clip=Clip(asset="clip", level=-6.0))
+    assert segments_of(loud) == segments_of(silent)
+    assert heard(loud, CONTENTS) != heard(silent, CONTENTS)
+
+
 def test_the_difference_names_scenes_values_and_segments() -> None:
     before = film()
     after = edited(before, 1, cues=(first_word_as(before.scenes[1].cues[0], "other"),))

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from reelwright.adapters.documents.brief_file import read_brief
 from reelwright.adapters.documents.template_toml import read_template
 from reelwright.adapters.documents.timeline_json import loads
 
@@ -123,10 +124,14 @@ def test_links_between_the_pages_lead_somewhere(page: str) -> None:
         assert ((ROOT / page).parent / target).exists(), target
 
 
-def test_the_examples_on_the_pages_are_valid() -> None:
+def test_the_examples_on_the_pages_are_valid(tmp_path: Path) -> None:
     timeline = re.search(r"```json\n(.*?)```", (ROOT / "docs/timeline.md").read_text("utf-8"), re.DOTALL)
     template = re.search(r"```toml\n(.*?)```", (ROOT / "docs/templates.md").read_text("utf-8"), re.DOTALL)
+    story = re.search(r"```toml\n(.*?)```", (ROOT / "docs/sources.md").read_text("utf-8"), re.DOTALL)
     assert timeline
+    assert story
     assert template
     assert loads(timeline[1]).frames == 120
     assert read_template(template[1], Path("smallest.toml"), {"inter"}).name == "smallest"
+    (tmp_path / "story.toml").write_text(story[1], "utf-8")
+    assert [scene.seconds for scene in read_brief(tmp_path / "story.toml").scenes] == [0, 0, 3]

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.adapters.documents.markdown import read_markdown, read_plain
+from reelwright.adapters.documents.markdown import read_markdown
+from reelwright.adapters.documents.plain import read_plain
 from reelwright.domain.script import Block
 
 from .strategies import texts

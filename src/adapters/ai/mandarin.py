@@ -48,6 +48,11 @@ class Mandarin:
         toned = spoken_tones(words, syllables, digits)
         return [_said(word, syllables_) for word, syllables_ in zip(words, toned, strict=True)]
 
+    def spelt(self, word: str) -> str:
+        """The word's pinyin in plain letters without tones, ``v`` for ü."""
+        self._load()
+        return "".join(self._pypinyin.lazy_pinyin(word))
+
     def _syllables(self, words: Sequence[str]) -> list[list[str]]:
         """Pinyin with tone digits, one per character. Words of one character take theirs from the whole run."""
         whole = self._pinyin("".join(words))

@@ -1,10 +1,13 @@
 """Plain data into the domain's values, with the path of whatever does not fit."""
 
-from typing import Any, TypeVar
+import re
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 T = TypeVar("T")
+_STEP = re.compile(r"\.(?P<key>\w+)|\[(?P<index>[^\]]*)\]")
 
 
 class Misfit(ValueError):
@@ -15,15 +18,46 @@ class Misfit(ValueError):
         super().__init__(f"{path}: {problem}")
 
 
-def convert(plain: Any, into: type[T]) -> T:
-    """A value of the dataclass ``into``; wrong types, values and unknown keys raise Misfit."""
+def convert(plain: Any, into: type[T], *, folder: Path | None = None) -> T:
+    """A value of the dataclass ``into``; wrong types, values and unknown keys raise Misfit.
+
+    Paths are relative to ``folder``.
+    """
+
+    def decode(kind: type, value: Any) -> Any:
+        if kind is Path and isinstance(value, str) and value.strip():
+            return (folder or Path()) / value
+        raise ValueError("the path of a file is right")
+
     try:
-        value = msgspec.convert(plain, into, strict=True)
+        value = msgspec.convert(plain, into, strict=True, dec_hook=decode)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).rpartition(" - at `")
-        raise Misfit(path.rstrip("`") if problem else "$", problem or str(error)) from error
-    _refuse_unknown(plain, msgspec.to_builtins(value), "$")
+        path = path.rstrip("`") if problem else "$"
+        problem = problem or str(error)
+        if choices := _choices(into, path) if problem.startswith("Invalid enum value") else ():
+            problem = f"{problem}; {', '.join(map(repr, choices))} are right"
+        raise Misfit(path, problem) from error
+    _refuse_unknown(plain, msgspec.to_builtins(value, enc_hook=str), "$")
     return value
+
+
+def _choices(into: Any, path: str) -> tuple[Any, ...]:
+    """The values that the Literal at ``path`` below the type ``into`` takes; empty where there is none."""
+    for step in _STEP.finditer(path):
+        into = _without_none(into)
+        if step["key"] and isinstance(into, type):
+            into = get_type_hints(into).get(step["key"])
+        else:
+            into = next((part for part in reversed(get_args(into)) if part is not ...), None)
+    into = _without_none(into)
+    return get_args(into) if get_origin(into) is Literal else ()
+
+
+def _without_none(kind: Any) -> Any:
+    """``X`` of ``X | None``."""
+    parts = [part for part in get_args(kind) if part is not type(None)]
+    return parts[0] if type(None) in get_args(kind) and len(parts) == 1 else kind
 
 
 def _refuse_unknown(given: Any, known: Any, path: str) -> None:

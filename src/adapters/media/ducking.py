@@ -21,6 +21,7 @@ HOLD = ATTACK + LEAD + RELEASE
 """In a shorter pause than this (0.67 s) it stays down: coming back only to leave again is heard as pumping."""
 
 _GRID = SAMPLE_RATE // 1000
+_FRACTIONS = np.arange(_GRID, dtype=np.float32) / np.float32(_GRID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +33,18 @@ class Curve:
 
     def eased(self, start: int, n: int) -> NDArray[np.float64]:
         """The curve over samples ``start`` to ``start + n`` at every millisecond, both ends included."""
-        at = start + np.arange(0, n + _GRID, _GRID)
+        at = start + np.arange(-(-n // _GRID) + 1) * _GRID
         eased: NDArray[np.float64] = 0.5 - 0.5 * np.cos(np.pi * np.interp(at, self.points, self.progress))
         return eased
 
 
 def spread(grid: NDArray[np.float64], n: int) -> NDArray[np.float32]:
     """Values of every millisecond as values of ``n`` samples, linear between them."""
-    if np.ptp(grid) == 0:
-        return np.full(n, grid[0], np.float32)
-    return np.interp(np.arange(n), np.arange(len(grid)) * _GRID, grid).astype(np.float32)
+    values = grid.astype(np.float32)
+    if np.ptp(values) == 0:
+        return np.full(n, values[0], np.float32)
+    between = values[:-1, None] + np.diff(values)[:, None] * _FRACTIONS
+    return between.reshape(-1)[:n]
 
 
 def fades(samples: int, fade: int) -> Curve:
@@ -73,6 +76,19 @@ def ducking(spans: Iterable[tuple[int, int]]) -> Curve:
     return Curve(points=np.array(points or [0]), progress=np.array(progress or [0.0]))
 
 
-def room(fade: Curve, duck: Curve, depth: float, start: int, n: int) -> NDArray[np.float32]:
-    """Amplitude of music over ``n`` samples from ``start``, shape (n,); ``depth`` is the full duck in dB."""
-    return spread(fade.eased(start, n) * 10 ** (depth / 20 * duck.eased(start, n)), n)
+def crossing(start: int, end: int, rise: int, fall: int) -> Curve:
+    """Up over ``rise`` samples from ``start`` and down over ``fall`` until ``end``, over a half each at the most."""
+    rise, fall = min(rise, (end - start) // 2), min(fall, (end - start) // 2)
+    points = np.array([start, start + rise, end - fall, end])
+    return Curve(points=points, progress=np.array([0.0, 1.0, 1.0, 0.0]))
+
+
+def room(
+    fade: Curve, duck: Curve, depth: float, start: int, n: int, *, equal_power: bool = False
+) -> NDArray[np.float32]:
+    """Amplitude of a sound under speech over ``n`` samples from ``start``, shape (n,); ``depth`` is the duck in dB.
+
+    With ``equal_power`` the fade is a quarter of a sine, so that two sounds that cross keep their power together.
+    """
+    shape = fade.eased(start, n)
+    return spread((np.sqrt(shape) if equal_power else shape) * 10 ** (depth / 20 * duck.eased(start, n)), n)

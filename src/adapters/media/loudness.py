@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 
 from ...application.ports import Loudness
 from ...domain.narration import SAMPLE_RATE
-from .sound import Samples, sound
+from .sound import Reader, Samples, sound
+from .weighting import ENERGY_STEP, STEP, KWeighting
 
 SILENCE = -70.0
 """LUFS: the absolute gate of BS.1770. A sound with nothing above it is reported to be just this loud."""
 LOWEST_PEAK = -120.0
 """dBTP reported for digital silence, below anything that 16 or 24 bits can hold."""
 
-ENERGY_STEP = SAMPLE_RATE // 100
-"""Samples for which K-weighted energy is kept: 10 ms."""
 PEAK_STEP = SAMPLE_RATE // 1000
 """Samples for which the highest peak is kept: 1 ms."""
 
@@ -30,24 +29,6 @@ _HOP_STEPS = 10  # every 100 ms, which is an overlap of 75 %
 
 def decibels(amplitude: float, floor: float = LOWEST_PEAK) -> float:
     return max(floor, 20 * math.log10(amplitude)) if amplitude > 0 else floor
-
-
-def _k_weighting(taps: int) -> NDArray[np.float64]:
-    """Impulse response of BS.1770's two filters at 48 kHz (tables 1 and 2 of annex 1), shape (taps,).
-
-    Both have decayed below -150 dB after 4096 samples.
-    """
-    shelf = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (-1.69065929318241, 0.73248077421585))
-    high_pass = ((1.0, -2.0, 1.0), (-1.99004745483398, 0.99007225036621))
-    response = np.zeros(taps)
-    response[0] = 1.0
-    for (b0, b1, b2), (a1, a2) in (shelf, high_pass):
-        x1 = x2 = y1 = y2 = 0.0
-        for index, x in enumerate(response.tolist()):
-            y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
-            response[index] = y
-            x1, x2, y1, y2 = x, x1, y, y1
-    return response
 
 
 def _interpolator(taps: int, times: int) -> NDArray[np.float32]:
@@ -62,16 +43,31 @@ def _interpolator(taps: int, times: int) -> NDArray[np.float32]:
     return np.stack(phases, axis=1).astype(np.float32)
 
 
-_STEP = SAMPLE_RATE // 4  # the meter works on a quarter of a second, which stays in the processor's cache
-_FFT = 16_384
-_TAPS = _FFT - _STEP + 1  # as many as overlap-save has room for
-_K_SPECTRUM = np.fft.rfft(_k_weighting(_TAPS), _FFT).astype(np.complex64)
-
 _PEAK_TAPS = 24
 _BEFORE, _AHEAD = _PEAK_TAPS // 2 - 1, _PEAK_TAPS // 2
 _PHASES = _interpolator(_PEAK_TAPS, 4)
 _OVERSHOOT = float(np.abs(_PHASES).sum(axis=0).max())
 """No value between samples exceeds the highest sample around it by more than this factor."""
+
+
+def _bend() -> tuple[float, float]:
+    """How far a value between samples may lie above the higher of its neighbours, twice.
+
+    As a share of the highest second difference around it, and as a share of the highest sample for what is left.
+    """
+    share = rest = 0.0
+    for phase in range(_PHASES.shape[1]):
+        beyond = _PHASES[:, phase].astype(np.float64)
+        at = (phase + 1) / (_PHASES.shape[1] + 1)
+        beyond[_BEFORE : _BEFORE + 2] -= 1 - at, at
+        once = np.cumsum(beyond)
+        twice = np.cumsum(once[:-1])
+        share = max(share, float(np.abs(twice[:-1]).sum()))
+        rest = max(rest, float(2 * abs(twice[-1]) + abs(once[-1])))
+    return share, rest
+
+
+_BEND, _REST = _bend()
 
 
 def _between() -> NDArray[np.float32]:
@@ -85,6 +81,7 @@ def _between() -> NDArray[np.float32]:
 _BETWEEN = _between()
 _ROWS = 16
 """Milliseconds interpolated at a time: so few that BLAS starts no threads, which would spin between the calls."""
+_STARTS = np.arange(0, STEP, PEAK_STEP)
 
 
 class Meter:
@@ -97,7 +94,8 @@ class Meter:
         """
         self._quiet = quiet
         self._top = 0.0
-        self._before = np.zeros((2, _TAPS - 1), np.float32)
+        self._weighting = KWeighting()
+        self._before = np.zeros((2, _BEFORE), np.float32)
         self._pending = np.zeros((2, 0), np.float32)
         self._samples = 0
         self._energy = [np.zeros(0, np.float32)]
@@ -111,38 +109,50 @@ class Meter:
     def _take(self, samples: Samples) -> None:
         """Measure every whole step whose next few samples, which its last peaks need, are known too."""
         at = 0
-        while samples.shape[1] - at >= _STEP + _AHEAD:
-            step = samples[:, at : at + _STEP + _AHEAD]
-            known = np.concatenate((self._before, step), axis=1)
-            self._energy.append(_energies(known[:, :-_AHEAD]))
+        while samples.shape[1] - at >= STEP + _AHEAD:
+            step = samples[:, at : at + STEP]
+            self._energy.append(self._weighting.energies(step))
             if self._quiet != math.inf:
-                self._peaks.append(self._true_peaks(known[:, _TAPS - 1 - _BEFORE :]))
-            self._before = known[:, _STEP : _STEP + _TAPS - 1].copy()
-            at += _STEP
+                around = np.concatenate((self._before, samples[:, at : at + STEP + _AHEAD]), axis=1)
+                self._peaks.append(self._true_peaks(around))
+                self._before = step[:, -_BEFORE:].copy()
+            at += STEP
         self._pending = samples[:, at:].copy()
 
     def _true_peaks(self, samples: Samples) -> NDArray[np.float32]:
         """Highest value of each 1 ms of a step, at or between samples; ``samples`` has a few more on either side."""
-        own = samples[:, _BEFORE:-_AHEAD].reshape(2, -1, PEAK_STEP)
-        peaks = np.maximum(own.max(axis=2), -own.min(axis=2))
-        around = np.pad(peaks, ((0, 0), (1, 1)))
-        around[:, 0], around[:, -1] = np.abs(samples[:, :_BEFORE]).max(1), np.abs(samples[:, -_AHEAD:]).max(1)
-        bound = np.maximum(np.maximum(around[:, :-2], around[:, 2:]), peaks) * _OVERSHOOT
-        windows = np.lib.stride_tricks.sliding_window_view(samples, len(_BETWEEN), axis=1)[:, ::PEAK_STEP]
+        if np.array_equal(samples[0], samples[1]):
+            samples = samples[:1]
+        own = np.abs(samples)
+        peaks = np.maximum.reduceat(own[:, _BEFORE:-_AHEAD], _STARTS, axis=1)
         self._top = max(self._top, float(peaks.max()))
-        channel, at = np.nonzero(bound > (self._top if self._quiet is None else self._quiet))
-        for first in range(0, len(at), _ROWS):
-            where = channel[first : first + _ROWS], at[first : first + _ROWS]
-            between = windows[where] @ _BETWEEN
-            peaks[where] = np.maximum(peaks[where], np.abs(between).max(axis=1))
-        highest: NDArray[np.float32] = peaks.max(axis=0)
-        self._top = max(self._top, float(highest.max()))
-        return highest
+        quiet = self._top if self._quiet is None else self._quiet
+        highest = _widened(peaks, own[:, :_BEFORE], own[:, -_AHEAD:])
+        if highest.max() * _OVERSHOOT > quiet:
+            self._interpolate(samples, peaks, highest, quiet)
+        loudest: NDArray[np.float32] = peaks.max(axis=0)
+        self._top = max(self._top, float(loudest.max()))
+        return loudest
+
+    @staticmethod
+    def _interpolate(samples: Samples, peaks: NDArray[np.float32], highest: NDArray[np.float32], quiet: float) -> None:
+        """Raise ``peaks`` to what lies between samples wherever that may exceed ``quiet``."""
+        bends = np.abs(np.diff(samples, 2, axis=1))
+        inner = np.maximum.reduceat(bends[:, _BEFORE - 1 : _BEFORE - 1 + STEP], _STARTS, axis=1)
+        bend = _widened(inner, bends[:, : _BEFORE - 1], bends[:, _BEFORE - 1 + STEP :])
+        bound = np.minimum(highest * np.float32(_OVERSHOOT), highest * np.float32(1 + _REST) + bend * np.float32(_BEND))
+        channel, at = np.nonzero(bound > quiet)
+        if len(at):
+            windows = np.lib.stride_tricks.sliding_window_view(samples, len(_BETWEEN), axis=1)[:, ::PEAK_STEP]
+            rows = np.zeros((-(-len(at) // _ROWS) * _ROWS, len(_BETWEEN)), np.float32)
+            rows[: len(at)] = windows[channel, at]
+            between = np.abs(rows.reshape(-1, _ROWS, len(_BETWEEN)) @ _BETWEEN).reshape(len(rows), -1)
+            peaks[channel, at] = np.maximum(peaks[channel, at], between[: len(at)].max(axis=1))
 
     def _finish(self) -> None:
         left = self._pending.shape[1]
         if left:
-            self._take(np.pad(self._pending, ((0, 0), (0, -left % _STEP + _STEP + _AHEAD))))
+            self._take(np.pad(self._pending, ((0, 0), (0, -left % STEP + STEP + _AHEAD))))
             self._pending = np.zeros((2, 0), np.float32)
 
     def energies(self) -> NDArray[np.float64]:
@@ -164,14 +174,14 @@ class Meter:
         )
 
 
-def _energies(samples: Samples) -> NDArray[np.float32]:
-    """K-weighted mean squares of the 10 ms of a step, by overlap-save; ``samples`` starts with the taps before it."""
-    alike = np.array_equal(samples[0], samples[1])
-    spectrum = np.fft.rfft(samples[:1] if alike else samples, _FFT, axis=1)
-    spectrum *= _K_SPECTRUM
-    weighted = np.fft.irfft(spectrum, _FFT, axis=1)[:, _TAPS - 1 :].reshape(len(spectrum), -1, ENERGY_STEP)
-    energies: NDArray[np.float32] = np.einsum("ijk,ijk->j", weighted, weighted) / np.float32(ENERGY_STEP)
-    return energies * np.float32(2) if alike else energies
+def _widened(values: NDArray[np.float32], before: Samples, after: Samples) -> NDArray[np.float32]:
+    """The highest of each 1 ms and both its neighbours; ``before`` and ``after`` stand in for those of the ends."""
+    highest = values.copy()
+    np.maximum(highest[:, 1:], values[:, :-1], out=highest[:, 1:])
+    np.maximum(highest[:, :-1], values[:, 1:], out=highest[:, :-1])
+    np.maximum(highest[:, 0], before.max(axis=1), out=highest[:, 0])
+    np.maximum(highest[:, -1], after.max(axis=1), out=highest[:, -1])
+    return highest
 
 
 def integrated(energies: NDArray[np.float64]) -> float:
@@ -200,6 +210,7 @@ def measure(path: Path | str) -> Loudness:
     Mono counts as it is heard in a video, on both channels: 3 dB above what one loudspeaker would give.
     """
     meter = Meter()
-    for block in sound(path):
-        meter.add(block)
+    with Reader(sound(path)) as reader:
+        while (block := reader.read(STEP)).shape[1]:
+            meter.add(block)
     return meter.loudness()

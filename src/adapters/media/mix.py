@@ -1,152 +1,120 @@
-"""The mix: narration and music of a whole timeline as one continuous sound.
+"""The mix: narration, clips and music of a whole timeline as one continuous sound.
 
-Three passes in short blocks, none of which grows with the length of the video: measure the parts, lay
+Three passes in short blocks, none of which grows with the length of the video: measure the stems (``stems``), lay
 them over each other, master the result (``mastering``). Between the last two the sound lies in a scratch file.
 """
 
-import math
-from collections.abc import Generator, Iterator
-from contextlib import ExitStack
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...application.ports import CancelSignal, Loudness
-from ...domain.errors import Cancelled
+from ...application.ports import CancelSignal
 from ...domain.timeline import Timeline
-from .ducking import ducking, fades, room
+from .clip_sound import Run
+from .ducking import crossing, ducking, fades, room
+from .faults import writing
 from .loudness import SILENCE, Meter
-from .mastering import Profile, amplitude, master
-from .raw import BLOCK, raw_writer
-from .sound import EDGE, Reader, Samples, looped, soft_edged, sound
+from .mastering import Profile, amplitude
+from .raw import raw_writer
+from .sound import Reader
+from .stems import ClipStem, MusicStem, checked, clip_stem, loudness_of, music_stem, narration
 
 MOST_BOOST = 30.0
 """dB. What would need more is noise, or nothing that was meant to be heard."""
-CODEC_MARGIN = 0.5
-"""dB that the mix stays below the timeline's true peak, because a lossy coder adds some of its own."""
-
-
-def mix(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None, margin: float = CODEC_MARGIN) -> Loudness:
-    """Write the sound of ``timeline``, exactly ``timeline.samples`` long, as a raw file; how loud it is.
-
-    It has ``timeline.loudness`` within 0.1 LU wherever that can be had with at most 30 dB of gain, and no true peak
-    above ``timeline.true_peak`` less ``margin`` dB. A second scratch file of the same size lies beside ``to``
-    meanwhile. Raises UnusableAsset, Cancelled, DiskFull and OutputFailed.
-    """
-    mixed = to.with_name(to.name + ".mixed")
-    try:
-        laid = lay(timeline, mixed, cancel=cancel)
-        return master(mixed, laid, to, loudness=timeline.loudness, ceiling=timeline.true_peak - margin, cancel=cancel)
-    finally:
-        mixed.unlink(missing_ok=True)
 
 
 def lay(timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None) -> Profile:
-    """Write narration over ducked music as a raw file, at about the loudness asked for but with peaks as they come."""
-    voice_gain, music_gain = _gains(timeline, cancel)
-    music = timeline.music
-    duck = ducking(spoken(timeline))
-    fade = fades(timeline.samples, music.fade if music else 0)
-    meter = Meter(quiet=amplitude(timeline.true_peak - 6))
-    at = 0
-    with ExitStack() as stack:
-        bed = stack.enter_context(Reader(looped(timeline.assets[music.asset].path))) if music else None
-        writer = stack.enter_context(raw_writer(to))
-        for block in _checked(narration(timeline), cancel):
-            n = block.shape[1]
-            block *= np.float32(amplitude(voice_gain))
-            if bed is not None and music is not None:
-                block += bed.read(n) * (room(fade, duck, music.duck, at, n) * np.float32(amplitude(music_gain)))
-            meter.add(block)
-            writer.add(block)
-            at += n
-    boost = max(0.0, voice_gain, music_gain)
+    """Write narration over ducked music and clips as a raw file, at about the loudness asked for, peaks as they come.
+
+    What is decoded of music and clips lies in scratch files beside ``to`` meanwhile.
+    """
+    with _scratch_folder(to) as folder:
+        clips = clip_stem(timeline, folder, cancel)
+        bed = music_stem(timeline, folder / "music", cancel)
+        gains = _gains(timeline, clips, bed, cancel)
+        duck = ducking(spoken(timeline)) if bed is not None or clips.parts else ducking(())
+        music = timeline.music
+        fade = fades(timeline.samples, music.fade if music else 0)
+        meter = Meter(quiet=amplitude(timeline.true_peak - 4))
+        at = 0
+
+        def shaped(run: Run, at: int, n: int) -> NDArray[np.float32]:
+            fade = crossing(run.start, run.end, run.rise, run.fall)
+            return room(fade, duck, run.clip.duck, at, n, equal_power=True) * _factor(gains.clips[run])
+
+        with ExitStack() as stack:
+            under = stack.enter_context(Reader(bed.blocks())) if bed is not None else None
+            beside = stack.enter_context(Reader(clips.blocks(timeline, shaped))) if clips.parts else None
+            writer = stack.enter_context(raw_writer(to))
+            for block in checked(narration(timeline), cancel):
+                n = block.shape[1]
+                block *= _factor(gains.voice)
+                if under is not None and music is not None:
+                    block += under.read(n) * (room(fade, duck, music.duck, at, n) * _factor(gains.music))
+                if beside is not None:
+                    block += beside.read(n)
+                meter.add(block)
+                writer.add(block)
+                at += n
+    boost = max(0.0, gains.voice, gains.music, *gains.clips.values())
     return Profile(energies=meter.energies(), peaks=meter.peaks(), most_gain=MOST_BOOST - boost)
 
 
-def _gains(timeline: Timeline, cancel: CancelSignal | None) -> tuple[float, float]:
-    """dB that bring narration to the loudness asked for, and music to its level beside it.
+@contextmanager
+def _scratch_folder(to: Path) -> Iterator[Path]:
+    folder = to.with_name(to.name + ".stems")
+    with writing(folder):
+        folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
-    Each is measured by itself: narration with its pauses gated out, and as much of the music as can be heard.
+
+def _factor(decibels: float) -> np.float32:
+    return np.float32(amplitude(decibels))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gains:
+    """dB that bring narration to the loudness asked for, and music and each run of a clip to its level beside it."""
+
+    voice: float
+    music: float
+    clips: dict[Run, float]
+
+
+def _gains(timeline: Timeline, clips: ClipStem, bed: MusicStem | None, cancel: CancelSignal | None) -> _Gains:
+    """Each stem is measured by itself: narration with its pauses gated out, all sound of one clip together.
+
+    Where nothing is said, the loudest of the others takes the narration's place.
     """
     voice, voice_gain = SILENCE, 0.0
     if any(scene.speech for scene in timeline.scenes):
-        voice = _loudness(_checked(narration(timeline), cancel))
+        voice = loudness_of(checked(narration(timeline), cancel))
+    levels = {run: run.level for run, _ in clips.parts}
     if voice > SILENCE:
         voice_gain = min(MOST_BOOST, timeline.loudness - voice)
-    if timeline.music is None:
-        return voice_gain, 0.0
-    bed = _loudness(_checked(_first(sound(timeline.assets[timeline.music.asset].path), timeline.samples), cancel))
-    if bed <= SILENCE:
-        return voice_gain, 0.0
-    beside = voice + voice_gain + timeline.music.level if voice > SILENCE else timeline.loudness
-    return voice_gain, min(MOST_BOOST, beside - bed)
+        beside = voice + voice_gain
+    else:
+        heard = [level for run, level in levels.items() if clips.loudness[run.clip.asset] > SILENCE]
+        if bed is not None and timeline.music is not None and bed.loudness > SILENCE:
+            heard.append(timeline.music.level)
+        beside = timeline.loudness - max(heard, default=0.0)
 
+    def gain(level: float, loudness: float) -> float:
+        return min(MOST_BOOST, beside + level - loudness) if loudness > SILENCE else 0.0
 
-def _loudness(blocks: Iterator[Samples]) -> float:
-    meter = Meter(quiet=math.inf)
-    for block in blocks:
-        meter.add(block)
-    return meter.loudness().integrated
-
-
-def _first(blocks: Generator[Samples, None, None], samples: int) -> Generator[Samples, None, None]:
-    with Reader(blocks) as reader:
-        while samples > 0 and (block := reader.read(min(BLOCK, samples))).shape[1]:
-            yield block
-            samples -= block.shape[1]
-
-
-def _checked(blocks: Generator[Samples, None, None], cancel: CancelSignal | None) -> Generator[Samples, None, None]:
-    """The same blocks, until somebody asks to stop: then raises Cancelled."""
-    with Reader(blocks):
-        for block in blocks:
-            if cancel is not None and cancel.is_set():
-                raise Cancelled
-            yield block
-
-
-def narration(timeline: Timeline) -> Generator[Samples, None, None]:
-    """All that is spoken, at its place, in blocks that together last ``timeline.samples``.
-
-    Clips have soft edges, and so has the timeline's end where it cuts one off.
-    """
-    waiting = [
-        (timeline.output.samples(start) + scene.speech.start, timeline.assets[scene.speech.asset].path)
-        for start, scene in zip(timeline.starts, timeline.scenes, strict=True)
-        if scene.speech is not None
-    ]
-    waiting.sort(reverse=True)
-    total = timeline.samples
-    playing: list[Reader] = []
-    with ExitStack() as stack:
-        for at in range(0, total, BLOCK):
-            n = min(BLOCK, total - at)
-            block = np.zeros((2, n), np.float32)
-            playing = [reader for reader in playing if _add(reader, block, 0)]
-            while waiting and waiting[-1][0] < at + n:
-                start, path = waiting.pop()
-                reader = stack.enter_context(Reader(soft_edged(sound(path))))
-                if _add(reader, block, start - at):
-                    playing.append(reader)
-            if at + n > total - EDGE:
-                block *= _closing(total, at, n)
-            yield block
-
-
-def _add(reader: Reader, block: Samples, offset: int) -> bool:
-    """Add a sound from ``offset`` of a block on; false once the sound is over."""
-    rest = block[:, offset:]
-    part = reader.read(rest.shape[1])
-    rest[:, : part.shape[1]] += part
-    return part.shape == rest.shape
-
-
-def _closing(total: int, at: int, n: int) -> NDArray[np.float32]:
-    """Amplitude over ``n`` samples from ``at``: 1, and down to 0 over the last 5 ms before ``total``."""
-    left = np.clip((total - at - np.arange(n) - 0.5) / EDGE, 0, 1)
-    return (0.5 - 0.5 * np.cos(np.pi * left)).astype(np.float32)
+    return _Gains(
+        voice=voice_gain,
+        music=gain(timeline.music.level, bed.loudness) if bed is not None and timeline.music is not None else 0.0,
+        clips={run: gain(level, clips.loudness[run.clip.asset]) for run, level in levels.items()},
+    )
 
 
 def spoken(timeline: Timeline) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """What a user's file is, told by its content and never by its name."""
 
+from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +13,7 @@ from ...domain.narration import SAMPLE_RATE
 from .clip import first_plane
 from .containers import open_media
 from .photo import decode_photo, is_photo
+from .tags import tags
 
 _SMALLEST = 2
 """Pixels of a picture's side at the least."""
@@ -30,7 +32,8 @@ class FileProbe:
             digest = _digest(path)
         except OSError as error:
             raise UnusableAsset(path, f"cannot be read ({error.strerror})") from error
-        return _photo(path, digest) if is_photo(path) else _media(path, digest)
+        asset = _photo(path, digest) if is_photo(path) else _media(path, digest)
+        return asset if asset.kind == "sound" else replace(asset, tags=tags(path))
 
 
 def _digest(path: Path) -> str:

@@ -21,6 +21,8 @@ MARGIN = 128
 LEAST_STEP = 1.04
 """Views need more source than target pixels: nearer to 1:1 the rational factors run out of sub-pixel phases."""
 _EXTRA = 96
+_ROWS = 24
+_OFFSETS = np.arange(1, _EXTRA + 1)[None]
 _TOLERANCE = 1 / 24
 
 _local = threading.local()
@@ -38,16 +40,23 @@ class Window(NamedTuple):
 @lru_cache(maxsize=1024)
 def solve(start: float, step: float, count: int) -> Window:
     """The window whose ``count`` pixels lie ``step`` source pixels apart, the first pixel's left edge at ``start``."""
-    scaled = np.arange(count + 2, count + _EXTRA + 2)[:, None]
-    offset = np.arange(1, _EXTRA + 1)[None]
-    source = np.rint(step * scaled)
-    actual = source / scaled
-    exact = start + count * step / 2 - (offset + count / 2) * actual
-    first = np.rint(exact)
-    error = np.abs(first - exact) + np.abs(actual - step) * (count / 2)
-    cost = np.where(offset + count > scaled, np.inf, np.maximum(error, _TOLERANCE) * 1e5 + scaled)
-    row, column = divmod(int(cost.argmin()), offset.shape[1])
-    return Window(int(first[row, column]), int(source[row, 0]), int(scaled[row, 0]), int(offset[0, column]))
+    least: tuple[float, Window] | None = None
+    for smallest in range(count + 2, count + _EXTRA + 2, _ROWS):
+        scaled = np.arange(smallest, smallest + _ROWS)[:, None]
+        source = np.rint(step * scaled)
+        actual = source / scaled
+        exact = start + count * step / 2 - (_OFFSETS + count / 2) * actual
+        first = np.rint(exact)
+        error = np.abs(first - exact) + np.abs(actual - step) * (count / 2)
+        cost = np.where(_OFFSETS + count > scaled, np.inf, np.maximum(error, _TOLERANCE) * 1e5 + scaled)
+        row, column = divmod(int(cost.argmin()), _EXTRA)
+        if least is None or cost[row, column] < least[0]:
+            window = Window(int(first[row, column]), int(source[row, 0]), int(scaled[row, 0]), column + 1)
+            least = float(cost[row, column]), window
+        if error[row, column] <= _TOLERANCE:
+            break
+    assert least is not None  # noqa: S101 - there is a row
+    return least[1]
 
 
 def scaled(plane: NDArray[np.uint8], width: int, height: int, interpolation: str, key: object = None) -> Plane:

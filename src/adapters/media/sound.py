@@ -4,8 +4,7 @@ Every block is a float32 array of shape (2, n) at 48 kHz, nominally within [-1, 
 its own level, surround is mixed down by libswresample. Nothing here holds more than about a second of sound.
 """
 
-from collections.abc import Generator, Iterator
-from itertools import count
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,6 +22,8 @@ from .containers import open_media
 
 Samples = NDArray[np.float32]
 
+_FACTORS = {"fltp": 1.0, "flt": 1.0, "s16": 2.0**-15, "s16p": 2.0**-15, "s32": 2.0**-31, "s32p": 2.0**-31}
+"""Sample formats by libav's names, and what makes [-1, 1] of their numbers."""
 EDGE = SAMPLE_RATE // 200
 """5 ms: long enough for an edge not to click, too short to be heard as a fade."""
 JOINT = SAMPLE_RATE // 50
@@ -56,7 +57,7 @@ def sound(path: Path | str) -> Generator[Samples, None, None]:
                 declared = round(stream.duration * stream.time_base * SAMPLE_RATE * _cut_short(path))
             limit = declared if declared > 0 and "mov" in names else None
             given = 0
-            for block in _resampled(path, container, stream):
+            for block in resampled(decoded(path, container, stream)):
                 if limit is not None and given + block.shape[1] > limit:
                     block = block[:, : limit - given]
                 given += block.shape[1]
@@ -82,10 +83,8 @@ def _cut_short(path: Path) -> float:
     return max(1.0, (size + 8) / path.stat().st_size) if size < _UNKNOWN_SIZE else 1.0
 
 
-def _resampled(path: Path, container: InputContainer, stream: AudioStream) -> Iterator[Samples]:
-    """Blocks from a stream whose layout, rate or sample format may change on the way."""
-    resampler: av.AudioResampler | None = None
-    setup: tuple[str, str, int] | None = None
+def decoded(path: Path, container: InputContainer, stream: AudioStream) -> Iterator[av.AudioFrame]:
+    """Frames of a stream, damaged packets passed over. Raises UnusableAsset at the end where they were too many."""
     good = bad = 0
     for packet in container.demux(stream):
         try:
@@ -94,26 +93,43 @@ def _resampled(path: Path, container: InputContainer, stream: AudioStream) -> It
             bad += 1
             continue
         good += 1
-        for frame in frames:
-            now = (frame.format.name, frame.layout.name, frame.sample_rate)
-            if now != setup:
-                if resampler is not None:
-                    yield from map(_stereo, resampler.resample(None))
-                layout = "mono" if frame.layout.nb_channels == 1 else "stereo"
-                resampler = av.AudioResampler("fltp", layout, SAMPLE_RATE)
-                setup = now
-            assert resampler is not None  # noqa: S101 - set with the first frame
-            frame.pts = None
-            yield from map(_stereo, resampler.resample(frame))
-    if resampler is not None:
-        yield from map(_stereo, resampler.resample(None))
+        yield from frames
     if bad * 20 > good:
         raise UnusableAsset(path, f"it is damaged: {bad} of {good + bad} packets cannot be decoded")
 
 
+def resampled(frames: Iterable[av.AudioFrame]) -> Iterator[Samples]:
+    """Blocks from frames whose layout, rate or sample format may change on the way."""
+    resampler: av.AudioResampler | None = None
+    setup: tuple[str, str, int] | None = None
+    for frame in frames:
+        now = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if now != setup:
+            if resampler is not None:
+                yield from map(_stereo, resampler.resample(None))
+            layout = "mono" if frame.layout.nb_channels == 1 else "stereo"
+            resampler, setup = None if _plain(*now) else av.AudioResampler("fltp", layout, SAMPLE_RATE), now
+        if resampler is None:
+            yield _stereo(frame)
+            continue
+        frame.pts = None
+        yield from map(_stereo, resampler.resample(frame))
+    if resampler is not None:
+        yield from map(_stereo, resampler.resample(None))
+
+
+def _plain(form: str, layout: str, rate: int) -> bool:
+    """Whether samples need no more than a factor; a resampler costs 2 ms to set up, which many short files feel."""
+    return form in _FACTORS and layout in ("mono", "1 channels", "stereo", "2 channels") and rate == SAMPLE_RATE
+
+
 def _stereo(frame: av.AudioFrame) -> Samples:
-    """A decoded frame as finite samples; mono on both channels, which libswresample would lower by 3 dB."""
-    block = np.asarray(frame.to_ndarray(), dtype=np.float32)
+    """A plain frame as finite samples; mono on both channels, which libswresample would lower by 3 dB."""
+    plain = frame.to_ndarray()
+    if not frame.format.is_planar:
+        plain = plain.reshape(-1, frame.layout.nb_channels).T
+    factor = _FACTORS[frame.format.name]
+    block = np.asarray(plain if factor == 1 else plain * factor, dtype=np.float32)
     if not np.isfinite(block).all():
         block = np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0)
     return np.repeat(block, 2, axis=0) if block.shape[0] == 1 else block
@@ -147,19 +163,19 @@ def _ramp(length: int) -> NDArray[np.float32]:
     return (0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(length, 1))).astype(np.float32)
 
 
-def looped(path: Path | str) -> Generator[Samples, None, None]:
-    """Decode a file over and over, without end.
+def looped(again: Callable[[], Iterator[Samples]]) -> Generator[Samples, None, None]:
+    """A sound over and over, without end: each call of ``again`` gives it once more.
 
-    Each pass is crossfaded into the next over the last 20 ms, at constant power, so that a file that was not made to
-    loop does not click. Raises UnusableAsset as ``sound`` does, and for less than half a second of sound.
+    Each pass is crossfaded into the next over the last 20 ms, at constant power, so that a sound that was not made to
+    loop does not click. One of less than 40 ms ends after its first pass.
     """
     angle = np.pi / 2 * (np.arange(JOINT) + 0.5) / JOINT
     rising, falling = np.sin(angle).astype(np.float32), np.cos(angle).astype(np.float32)
     tail: Samples | None = None
-    for turn in count():
+    while True:
         held = np.zeros((2, 0), np.float32)
         length = 0
-        for block in sound(path):
+        for block in again():
             length += block.shape[1]
             held = np.concatenate((held, block), axis=1)
             if held.shape[1] <= 2 * JOINT:
@@ -169,10 +185,9 @@ def looped(path: Path | str) -> Generator[Samples, None, None]:
                 tail = None
             yield held[:, :-JOINT]
             held = held[:, -JOINT:]
-        if turn == 0 and length < SHORTEST_LOOP:
-            raise UnusableAsset(
-                path, f"it lasts {length / SAMPLE_RATE:.2f} s; music of at least half a second is right"
-            )
+        if length <= 2 * JOINT:
+            yield held
+            return
         if held.shape[1] > JOINT:
             yield held[:, :-JOINT]
         tail = held[:, -JOINT:]
