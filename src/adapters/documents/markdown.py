@@ -26,8 +26,8 @@ def read_markdown(text: str) -> tuple[Block, ...]:
     """The headings, paragraphs and list items of a Markdown document in order.
 
     Items that are numbered downwards keep their numbers. Quotes are paragraphs. Emphasis loses its marks and a link its
-    address; code blocks, HTML, images, tables, footnotes, bare ``<https://…>`` links and YAML front matter are not for the ear and are left out. Any text is
-    valid Markdown: nothing is raised.
+    address; code blocks, HTML, images, tables, footnotes, bare ``<https://…>`` links and YAML front matter are not for
+    the ear and are left out. Any text is valid Markdown: nothing is raised.
     """
     tokens = _PARSER.parse(_without_front_matter(clean(text)))
     blocks: list[Block] = []
