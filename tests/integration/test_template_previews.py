@@ -23,7 +23,7 @@ from tests import media, timelines
 
 SMALL = Output(width=180, height=320, fps=30)
 NAMES = sorted(file.stem for file in OURS.glob("*.toml"))
-CARDS, PICTURES = 5.0, 1.5
+CARDS, PICTURES = 12.0, 3.5
 """Mean differences of two reduced frames, of 255, above which nobody takes one for the other: of cards, and of the same
 photo with other letters and furniture."""
 
@@ -141,8 +141,8 @@ def test_a_folder_of_ones_own_stands_beside_ours_and_before_them(tmp_path: Path)
     by_environment = reelwright(tmp_path, "templates", "--json", REELWRIGHT_TEMPLATE_DIR="own")
     assert by_option.stdout == by_environment.stdout, by_option.stderr + by_environment.stderr
     listed = {row["name"]: row["from"] for row in json.loads(by_option.stdout)}
-    assert listed["mine"] == os.path.join("own", "mine.toml")
-    assert listed["kids"] == os.path.join("own", "kids.toml")
+    assert listed["mine"] == str(Path("own", "mine.toml"))
+    assert listed["kids"] == str(Path("own", "kids.toml"))
     assert listed["tide"] == "reelwright"
     assert set(listed) == {*NAMES, "mine"}
 
