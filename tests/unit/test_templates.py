@@ -180,3 +180,23 @@ def test_the_number_of_an_item_is_shown_while_it_begins_where_the_template_asks_
     assert title.scale > 1.5
     assert title.end < numbered.scenes[1].frames
     assert not any(scene.title for scene in arrange(script, material, OURS.get("tide"), output).scenes)
+
+
+@pytest.mark.parametrize("name", OURS.names())
+def test_the_reference_tells_how_each_of_ours_moves(name: str) -> None:
+    template = OURS.get(name)
+    reference = (Path(__file__).parents[2] / "docs/templates.md").read_text("utf-8")
+    (row,) = [line for line in reference.splitlines() if line.startswith(f"| `{name}` | ")]
+    _, _, _, _, captions, titles, words, transitions, furniture, _ = (cell.strip() for cell in row.split("|"))
+    assert captions.split(",")[0] == template.captions.type.font
+    assert titles.split(",")[0] == template.titles.type.font
+    assert words.split(",")[0] == f"`{template.captions.animation}`"
+    assert ("keyword" in words) == (template.captions.keyword_fill is not None)
+    assert set(transitions.split(", ")) == {
+        f"{choice.kind} {choice.direction or ''}".strip() for choice in template.transitions
+    }
+    assert ("lower third" in furniture, "bar" in furniture, "list numbers" in furniture) == (
+        template.lower_third is not None,
+        template.progress_bar is not None,
+        template.list_numbers,
+    )
