@@ -74,7 +74,7 @@ class PreviewTemplates:
     def _write(self, large: Timeline, small: Timeline, folder: Path, cancel: CancelSignal | None) -> TemplatePreview:
         name = large.template
         picture, clip = folder / f"{name}.jpg", folder / f"{name}.mp4"
-        _, spoken, _ = moments(large)
+        _, spoken, *_ = moments(large)
         self._previews.still(large, spoken, picture)
         self._renderer.render(small, clip, cache=None, progress=nobody, cancel=cancel)
         return TemplatePreview(name=name, picture=picture, clip=clip)

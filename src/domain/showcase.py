@@ -13,11 +13,13 @@ from .storyboard import Material, arrange
 from .template import Pacing, Template
 from .timeline import Scene, Timeline
 
+_SETTLED = 0.6
+"""Seconds after which what comes with a scene has come."""
 PACE = 0.85
 """Seconds of a showcase for each that a voice would take."""
 QUIET = 0.5
 """Seconds of silence for each of the template's."""
-CARD, PICTURE = 0, 1
+CARD, PICTURE, ITEM = 0, 1, 2
 """The scenes of a showcase: a card over the template's own background, then two pictures, the last one an item."""
 
 
@@ -85,13 +87,17 @@ def showcase(template: Template, output: Output, pictures: dict[str, Asset], lan
     return replace(timeline, scenes=silent, assets=pictures)
 
 
-def moments(timeline: Timeline) -> tuple[int, int, int]:
-    """The frames of a showcase that tell most: its card, a word being spoken under the lower third, a transition."""
+def moments(timeline: Timeline) -> tuple[int, int, int, int]:
+    """The frames of a showcase that tell most, in order.
+
+    Its card, a word being spoken beside the lower third, a transition on its way, and the item while it begins.
+    """
     begin, end = settled(timeline, CARD)
-    start, scene = timeline.starts[PICTURE], timeline.scenes[PICTURE]
-    following = timeline.scenes[PICTURE + 1]
-    over = following.transition.frames if following.transition else 0
-    return (begin + end) // 2, start + _spoken_in(scene), timeline.starts[PICTURE + 1] + over // 2
+    spoken = timeline.starts[PICTURE] + _spoken_in(timeline.scenes[PICTURE])
+    item = timeline.scenes[ITEM]
+    over = item.transition.frames if item.transition else 0
+    settling = timeline.starts[ITEM] + over + round(_SETTLED * timeline.output.fps)
+    return (begin + end) // 2, spoken, timeline.starts[ITEM] + 2 * over // 5, min(settling, timeline.frames - 1)
 
 
 def _spoken_in(scene: Scene) -> int:

@@ -50,7 +50,7 @@ def test_no_two_templates_look_alike(looks: dict[str, list[NDArray[np.float32]]]
     assert len(looks) >= 20
     alike = {}
     for one, other in combinations(looks, 2):
-        card, spoken, _ = (
+        card, spoken, *_ = (
             float(np.abs(first - second).mean()) for first, second in zip(looks[one], looks[other], strict=True)
         )
         if card < CARDS or spoken < PICTURES:
@@ -77,12 +77,14 @@ def test_a_showcase_has_a_card_a_lower_third_a_transition_and_a_word_that_is_spo
     photo = {"a": timelines.asset(Path("a.jpg"), "photo")}
     for template in Studio().templates():
         timeline = showcase(template, SMALL, photo, language)
-        card, spoken, between = (timeline.at(frame) for frame in moments(timeline))
+        card, spoken, between, item = (timeline.at(frame) for frame in moments(timeline))
         assert card.titles
         assert card.transition is None
         assert spoken.cue is not None
         assert bool(spoken.lower_thirds) == (template.lower_third is not None), template.name
         assert between.transition is not None or template.transitions[1].kind == "cut"
+        assert bool(item.titles) == template.list_numbers
+        assert item.transition is None
         assert 3.5 < timeline.frames / SMALL.fps < 9
         assert not [scene for scene in timeline.scenes if scene.speech]
 

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from .fonts import drawing, load
 
-_HEIGHT, _WIDEST = 400, 2800
+_HEIGHT, _WIDEST = 340, 2800
 """Pixels of a picture at the most, and of the sheet, about."""
 _MARGIN, _GAP, _LABEL, _TEXT = 32, 4, 44, 24
 _PAPER, _INK = (18, 20, 24), (240, 240, 240)
