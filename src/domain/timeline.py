@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 from typing import Literal
 
 from .asset import Asset
-from .errors import InvalidInput
+from .errors import InvalidInput, UnknownName
 from .motion import Motion
 from .output import Output
 from .style import Style, in_range, rgb
@@ -22,20 +22,52 @@ from .transitions import Transition
 SCHEMA: Literal["reelwright.timeline/1"] = "reelwright.timeline/1"
 
 
+Fit = Literal["cover", "contain"]
+FITS: tuple[Fit, ...] = ("cover", "contain")
+"""``cover`` fills the frame and cuts off what is over; ``contain`` shows all, on a blur of the same picture."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
-    """A still picture that covers the frame and moves."""
+    """A still picture that fills the frame and moves.
+
+    ``focus`` is the point of the picture, x and y in 0..1, that ``cover`` keeps in view.
+    """
 
     asset: str
     motion: Motion = field(default_factory=Motion)
+    fit: Fit = "cover"
+    focus: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        _check_fit(self.fit, self.focus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """A moving picture that covers the frame, from its own ``start`` (samples); it loops where it is too short."""
+    """A moving picture that fills the frame, from its own ``start`` (samples); it loops where it is too short.
+
+    ``speed`` is how many of its seconds pass in one, 0.25 to 4; ``fit`` and ``focus`` are as for a photo.
+    """
 
     asset: str
     start: int = 0
+    fit: Fit = "cover"
+    focus: tuple[float, float] | None = None
+    speed: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.start < 0:
+            raise InvalidInput(f"start is {self.start}: 0 or more samples are right")
+        in_range("speed", self.speed, 0.25, 4)
+        _check_fit(self.fit, self.focus)
+
+
+def _check_fit(fit: str, focus: tuple[float, float] | None) -> None:
+    if fit not in FITS:
+        raise UnknownName("fit", fit, FITS)
+    for axis, value in zip(("focus x", "focus y"), focus or (), strict=False):
+        in_range(axis, value, 0, 1)
 
 
 BackdropKind = Literal["aurora", "waves", "orbs", "rays"]

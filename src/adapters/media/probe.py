@@ -1,20 +1,26 @@
 """What a user's file is, told by its content and never by its name."""
 
+from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 
 from ...domain.asset import Asset
 from ...domain.errors import UnusableAsset
 from ...domain.narration import SAMPLE_RATE
-from .clip import first_plane
-from .containers import open_media
-from .photo import decode_photo, is_photo
+from .animation import durations
+from .containers import open_media, video_stream
+from .footage import Footage
+from .orientation import UPRIGHT
+from .stills import is_animated, is_photo, open_photo, orientation_of, reading
 
 _SMALLEST = 2
 """Pixels of a picture's side at the least."""
+_TAIL = 2
+"""Seconds before its declared end in which a whole file still has pictures."""
 
 
 class FileProbe:
@@ -42,36 +48,88 @@ def _digest(path: Path) -> str:
 
 
 def _photo(path: Path, digest: str) -> Asset:
-    image = decode_photo(path)
-    if min(image.size) < _SMALLEST:
-        raise UnusableAsset(path, f"{image.width} x {image.height} pixels are too few to show")
-    return Asset(path=str(path.absolute()), sha256=digest, kind="photo", width=image.width, height=image.height)
+    with open_photo(path) as image, reading(path, "a broken picture"):
+        width, height = (int(side) for side in orientation_of(image).size(*image.size))
+        plays = is_animated(image)
+        image.load()
+    if min(width, height) < _SMALLEST:
+        raise UnusableAsset(path, f"{width} x {height} pixels are too few to show")
+    made = Asset(path=str(path.absolute()), sha256=digest, kind="photo", width=width, height=height)
+    if not plays:
+        return made
+    return replace(made, kind="clip", samples=max(1, int(sum(durations(path)) * SAMPLE_RATE)))
 
 
 def _media(path: Path, digest: str) -> Asset:
     with open_media(path) as container:
-        video = next((stream for stream in container.streams.video if not _is_cover(stream)), None)
+        video = video_stream(container)
         audio = next(iter(container.streams.audio), None)
         if video is None and audio is None:
             raise UnusableAsset(path, "there is neither a picture nor a sound in it")
-        samples = _samples(container, video or audio)
         if video is None:
+            samples = _samples(container, audio)
             return Asset(path=str(path.absolute()), sha256=digest, kind="sound", samples=samples, has_sound=True)
-    width, height = first_plane(path).shape[::-1]
+        seconds = _seconds(container, video)
+    width, height = _shown_size(path)
     return Asset(
         path=str(path.absolute()),
         sha256=digest,
         kind="clip",
         width=width,
         height=height,
-        samples=max(samples, 1),
+        samples=max(int(seconds * SAMPLE_RATE), 1),
         has_sound=audio is not None,
     )
 
 
-def _is_cover(stream: av.VideoStream) -> bool:
-    """A picture attached to a sound, as an album's cover is."""
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+def _shown_size(path: Path) -> tuple[int, int]:
+    """Of the first picture, upright and in square pixels. Raises UnusableAsset where it cannot be decoded."""
+    footage = Footage(path, fps=30)
+    try:
+        frame = footage.at(Fraction(0))
+        width, height = (footage.orientation or UPRIGHT).size(float(frame.width * footage.pixel_aspect), frame.height)
+    except av.FFmpegError as error:
+        raise UnusableAsset(path, f"its picture cannot be decoded ({error.strerror})") from error
+    finally:
+        footage.close()
+    return max(1, round(width)), max(1, round(height))
+
+
+def _seconds(container: InputContainer, stream: av.VideoStream) -> Fraction:
+    """The picture's length as far as there are packets of it, whatever the header says."""
+    base = stream.time_base or Fraction(1, av.time_base)
+    begins = (stream.start_time or 0) * base
+    declared = stream.duration * base if stream.duration else Fraction(container.duration or 0, av.time_base)
+    end = None
+    if declared > _TAIL:
+        try:
+            container.seek(int((begins + declared - _TAIL) / base), stream=stream)
+            end = _last_end(container, stream)
+        except av.FFmpegError:
+            end = None
+    if end is None or end < begins + declared - _TAIL:
+        try:
+            container.seek(min(0, int(begins / base)), stream=stream)
+        except av.FFmpegError:
+            return declared
+        end = _last_end(container, stream)
+    return declared if end is None else end - begins
+
+
+def _last_end(container: InputContainer, stream: av.VideoStream) -> Fraction | None:
+    """When the last picture from here on ends, None if there is none."""
+    base = stream.time_base or Fraction(1, av.time_base)
+    usual = 1 / Fraction(stream.average_rate or stream.guessed_rate or 25)
+    end = None
+    try:
+        for packet in container.demux(stream):
+            begins = packet.dts if packet.pts is None else packet.pts
+            if begins is not None and packet.size:
+                lasts = packet.duration * base if packet.duration else usual
+                end = max(end or Fraction(0), begins * base + lasts)
+    except av.FFmpegError:
+        pass  # the file breaks off here
+    return end
 
 
 def _samples(container: av.container.InputContainer, stream: av.stream.Stream | None) -> int:

@@ -1,0 +1,84 @@
+"""What is shown around a picture that does not cover the frame: itself, blurred and darkened."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .planes import BLACK, Plane, Planes
+from .scaling import scaled
+
+_SHRINK = 16
+_LIGHT = 0.55
+"""What is left of its brightness."""
+_PASSES = 2
+
+
+class Region:
+    """Even pixels of the frame on which a whole picture is shown."""
+
+    def __init__(self, left: int, top: int, width: int, height: int) -> None:
+        self.left, self.top, self.width, self.height = left, top, width, height
+
+    def of(self, planes: Planes) -> Planes:
+        """The region's part of planes, which writes through."""
+        y, u, v = (
+            plane[
+                self.top // part : (self.top + self.height) // part,
+                self.left // part : (self.left + self.width) // part,
+            ]
+            for plane, part in zip(planes, (1, 2, 2), strict=True)
+        )
+        return y, u, v
+
+
+def contained(
+    aspect: float, width: int, height: int, within: tuple[float, float, float, float] = (0, 0, 1, 1)
+) -> Region:
+    """The largest region of an ``aspect`` (width over height) within a part of the frame, its edges as shares of it."""
+    left, top, right, bottom = within
+    room = (right - left) * width, (bottom - top) * height
+    across = min(room[0], room[1] * aspect)
+    down = min(room[1], room[0] / aspect)
+    columns, rows = max(2, round(across / 2) * 2), max(2, round(down / 2) * 2)
+    return Region(
+        min(round((left * width + (room[0] - across) / 2) / 2) * 2, width - columns),
+        min(round((top * height + (room[1] - down) / 2) / 2) * 2, height - rows),
+        columns,
+        rows,
+    )
+
+
+def fill_around(region: Region, out: Planes) -> None:
+    """Fill what ``region`` leaves of ``out`` with what is in it."""
+    height, width = out[0].shape
+    if (region.width, region.height) == (width, height):
+        return
+    for source, target, part, black in zip(region.of(out), out, (1, 2, 2), BLACK, strict=True):
+        _around(source, target, region, part, black)
+
+
+def _around(source: Plane, target: Plane, region: Region, part: int, black: int) -> None:
+    rows, columns = source.shape
+    height, width = target.shape
+    down = min(rows, max(1, round(columns * height / width)))
+    across = min(columns, max(1, round(rows * width / height)))
+    top, left = (rows - down) // 2, (columns - across) // 2
+    small = max(2, width * part // _SHRINK // 2), max(2, height * part // _SHRINK // 2)
+    shrunk = scaled(source[top : top + down, left : left + across], *small, "AREA", key=("shrink", part))
+    light = _blurred(shrunk.astype(np.float32)) - black
+    dim = np.ascontiguousarray(np.rint(black + light * _LIGHT).astype(np.uint8))
+    wide = scaled(dim, width, height, "BICUBIC", key=("fill", part))
+    first, last = region.top // part, (region.top + region.height) // part
+    target[:first], target[last:] = wide[:first], wide[last:]
+    start, end = region.left // part, (region.left + region.width) // part
+    target[first:last, :start], target[first:last, end:] = wide[first:last, :start], wide[first:last, end:]
+
+
+def _blurred(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Two box blurs of five, which look like a Gaussian's."""
+    for _ in range(_PASSES):
+        for axis in (0, 1):
+            edged = np.pad(picture, [(2, 2) if axis == index else (0, 0) for index in (0, 1)], mode="edge")
+            count = picture.shape[axis]
+            shifted = [np.take(edged, range(n, n + count), axis=axis) for n in range(5)]
+            picture = np.mean(shifted, axis=0, dtype=np.float32)
+    return picture
