@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -90,7 +91,7 @@ def video(
 ) -> Path:
     """Encode pictures, one each 30th of a second or at ``times`` in ``time_base``."""
     with av.open(str(path), "w") as container:
-        stream = None
+        stream: Any = None
         for number, picture in enumerate(pictures):
             if stream is None:
                 stream = container.add_stream(codec, rate=30, options=options or {})

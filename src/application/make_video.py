@@ -173,7 +173,7 @@ class MakeVideo:
             music="music" if music is not None else None,
             voice=voice.name,
         )
-        return arrange(script, material, template, brief.output, brief.seed)
+        return arrange(script, material, template, brief.output, brief.seed, brief.fit)
 
 
 class _Clock:

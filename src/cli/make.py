@@ -41,6 +41,7 @@ def _reported(command: Any) -> Any:
 @click.option("--format", "form", default="", help="See: reelwright formats. Told from OUTPUT otherwise.")
 @click.option("--assets", type=click.Path(path_type=Path), help="A folder of photos and clips.")
 @click.option("--music", type=click.Path(path_type=Path), help="A sound to play under the narration.")
+@click.option("--fit", default=_DEFAULTS.fit, show_default=True, help="How pictures fill the frame: cover, or contain.")
 @click.option("--title", default="", help="Text of the title card.")
 @click.option("--seed", type=int, default=0, help="Varies what the template leaves to chance.")
 @click.option("--strict", is_flag=True, help="Refuse an unusable asset instead of leaving it out.")

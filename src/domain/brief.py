@@ -6,6 +6,7 @@ from pathlib import Path
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
 from .output import FORMATS, FRAME_RATES, Output, frame_size
+from .timeline import FITS, Fit
 
 LONGEST_TEXT = 50_000
 """Characters of a text at the most: close to an hour of speech."""
@@ -17,8 +18,9 @@ class Brief:
     """A text used word for word, and the choices around it.
 
     An empty ``voice`` or ``language`` is chosen by the text. ``assets`` is a folder of photos and clips, ``music`` a
-    sound. ``strict`` refuses an unusable asset instead of leaving it out with a warning. ``seed`` varies what the
-    template leaves to chance. Raises InvalidBrief or UnknownName.
+    sound. ``fit`` says whether pictures cover the frame or are shown whole. ``strict`` refuses an unusable asset
+    instead of leaving it out with a warning. ``seed`` varies what the template leaves to chance. Raises InvalidBrief
+    or UnknownName.
     """
 
     text: str
@@ -33,6 +35,7 @@ class Brief:
     format: str = "mp4"
     assets: Path | None = None
     music: Path | None = None
+    fit: Fit = "cover"
     strict: bool = False
     seed: int = 0
 
@@ -49,6 +52,8 @@ class Brief:
             raise UnknownName("language", self.language, LANGUAGES)
         if self.fps not in FRAME_RATES:
             raise UnknownName("frame rate", str(self.fps), map(str, FRAME_RATES))
+        if self.fit not in FITS:
+            raise UnknownName("fit", self.fit, FITS)
         if self.format not in FORMATS:
             raise UnknownName("format", self.format, FORMATS)
         frame_size(self.aspect, self.resolution)

@@ -13,7 +13,7 @@ from .output import Output
 from .script import SceneText, Script
 from .style import Style, safe_area
 from .template import Template
-from .timeline import Backdrop, Clip, Cue, Music, Photo, Scene, SpeechClip, Timeline, Title
+from .timeline import Backdrop, Clip, Cue, Fit, Music, Photo, Scene, SpeechClip, Timeline, Title
 from .transitions import Transition
 
 CARDS = ("title", "chapter")
@@ -30,7 +30,9 @@ class Material:
     voice: str = ""
 
 
-def arrange(script: Script, material: Material, template: Template, output: Output, seed: int = 0) -> Timeline:
+def arrange(
+    script: Script, material: Material, template: Template, output: Output, seed: int = 0, fit: Fit = "cover"
+) -> Timeline:
     """Give every scene its frames, picture, transition, title and captions.
 
     A transition's middle lies in the middle of the silence between two scenes. Raises InvalidInput where the material
@@ -42,7 +44,7 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
     overlaps = _overlaps(material.speeches, template, output)
     pauses = _pauses(scenes, template)
     style = Style(captions=template.captions, titles=template.titles, safe_area=safe_area(output.width, output.height))
-    pictures = _Pictures(material, template, output, seed)
+    pictures = _Pictures(material, template, output, seed, fit)
     arranged = []
     for index, (text, speech) in enumerate(zip(scenes, material.speeches, strict=True)):
         into, out = overlaps[index], overlaps[index + 1]
@@ -118,7 +120,8 @@ def _cues(text: SceneText, speech: Speech, offset: int, frames: int, output: Out
 class _Pictures:
     """Deals out pictures: motions in turn, clips going on where they were left, backdrops where there is nothing."""
 
-    def __init__(self, material: Material, template: Template, output: Output, seed: int) -> None:
+    def __init__(self, material: Material, template: Template, output: Output, seed: int, fit: Fit) -> None:
+        self._fit = fit
         self._material, self._template, self._output, self._seed = material, template, output, seed
         self._photos = 0
         self._played: dict[str, int] = {}
@@ -132,7 +135,7 @@ class _Pictures:
         motions = self._template.motions
         motion = MOTIONS[motions[(self._photos + self._seed) % len(motions)]]
         self._photos += 1
-        return Photo(asset=name, motion=motion)
+        return Photo(asset=name, motion=motion, fit=self._fit)
 
     def _clip(self, name: str, frames: int) -> Clip:
         length, needed = self._material.assets[name].samples, self._output.samples(frames)
@@ -140,7 +143,7 @@ class _Pictures:
         if start + needed > length:
             start = 0
         self._played[name] = start + needed
-        return Clip(asset=name, start=start)
+        return Clip(asset=name, start=start, fit=self._fit)
 
     def _backdrop(self, index: int) -> Backdrop:
         backgrounds = self._template.backgrounds

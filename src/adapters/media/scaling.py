@@ -22,6 +22,7 @@ LEAST_STEP = 1.04
 """Views need more source than target pixels: nearer to 1:1 the rational factors run out of sub-pixel phases."""
 _EXTRA = 96
 _TOLERANCE = 1 / 24
+_GRAIN_TILE = 256
 
 _local = threading.local()
 
@@ -68,6 +69,30 @@ def scaled(plane: NDArray[np.uint8], width: int, height: int, interpolation: str
         threads=1,
     )
     return rows_of(frame.planes[0], width, height)
+
+
+def enlarged(channel: NDArray[np.float32], width: int, height: int, key: object = None) -> Plane:
+    """A small picture of levels in 0..254 at a larger size, scaled in 16 bits and dithered so that it does not band."""
+    contexts: dict[object, VideoReformatter] = _local.__dict__.setdefault("contexts", {})
+    context = contexts.setdefault(key, VideoReformatter())
+    frame = context.reformat(
+        av.VideoFrame.from_ndarray(np.rint(np.clip(channel, 0, 254) * 256).astype(np.uint16), format="gray16le"),
+        width=width,
+        height=height,
+        format="gray16le",
+        interpolation="BICUBIC",
+        threads=1,
+    )
+    wide = rows_of(frame.planes[0], width, height, np.uint16)
+    np.right_shift(wide + _grain(height, width), 8, out=wide)
+    return wide.astype(np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _grain(height: int, width: int) -> NDArray[np.uint16]:
+    """Static noise of a level and a half, which the eye does not see and a gradient needs."""
+    tile = np.random.default_rng(7).integers(0, 384, (_GRAIN_TILE, _GRAIN_TILE), dtype=np.uint16)
+    return np.tile(tile, (-(-height // _GRAIN_TILE), -(-width // _GRAIN_TILE)))[:height, :width]
 
 
 def padded(plane: Plane, margin: int) -> Plane:
