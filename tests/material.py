@@ -124,3 +124,98 @@ def picture(rgb: RGB, pixel_format: str = "yuv420p", matrix: int = 1, full: bool
         made.colorspace = {5: 6}.get(matrix, matrix)
         made.color_range = 2 if full else 1
     return made
+
+
+def heic(path: Path, *, tiles: tuple[int, int] = (1, 1), turn: int = 0, mirror: int | None = None) -> Path:
+    """The quarters as a HEIC photo of so many columns and rows of tiles, stored turned back so that ``turn`` undoes it.
+
+    ``turn`` counts quarters anticlockwise; ``mirror`` is the axis of an ``imir`` property that comes after it.
+    """
+    shown = np.kron(quarters(), np.ones((4, 4, 1), np.uint8)).astype(np.uint8)
+    if mirror is not None:
+        shown = shown[::-1] if mirror == 0 else shown[:, ::-1]
+    stored = np.rot90(shown, -turn)
+    height, width = stored.shape[:2]
+    across, down = -(-width // tiles[0]), -(-height // tiles[1])
+    padded = np.pad(stored, [(0, down * tiles[1] - height), (0, across * tiles[0] - width), (0, 0)], mode="edge")
+    pieces = [
+        picture(padded[row * down : (row + 1) * down, column * across : (column + 1) * across])
+        for row in range(tiles[1])
+        for column in range(tiles[0])
+    ]
+    options = {"crf": "8", "x265-params": "log-level=none:keyint=1"}
+    film = video(path.with_suffix(".mp4"), pieces, codec="libx265", options=options)
+    with av.open(str(film)) as container:
+        extradata = container.streams.video[0].codec_context.extradata
+        coded = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+    assert extradata is not None
+    grid = len(pieces) > 1
+    count = len(pieces) + grid
+    properties = [
+        _box(b"hvcC", extradata),
+        _box(b"ispe", bytes(4), _number(across), _number(down)),
+        _box(b"ispe", bytes(4), _number(width), _number(height)),
+        _box(b"irot", bytes([turn])),
+        *([_box(b"imir", bytes([mirror]))] if mirror is not None else []),
+    ]
+    whole = bytes([0x80 | 3, 0x80 | 4, *([0x80 | 5] if mirror is not None else [])])
+    piece = bytes([0x80 | 1, 0x80 | 2])
+    links = [piece] * len(pieces) + [whole] if grid else [piece[:1] + whole]
+    layout = bytes([0, 0, tiles[1] - 1, tiles[0] - 1]) + width.to_bytes(2, "big") + height.to_bytes(2, "big")
+    kinds = [b"hvc1"] * len(pieces) + [b"grid"] * grid
+
+    def meta(offset: int) -> bytes:
+        places = []
+        for number, data in enumerate([*coded, *([layout] if grid else [])], 1):
+            inside = number > len(pieces)
+            start = 0 if inside else offset + sum(map(len, coded[: number - 1]))
+            place = [
+                _number(number, 2),
+                _number(inside, 2),
+                bytes(2),
+                _number(1, 2),
+                _number(start),
+                _number(len(data)),
+            ]
+            places.append(b"".join(place))
+        made_of = _box(
+            b"dimg", _number(count, 2), _number(len(pieces), 2), *(_number(n + 1, 2) for n in range(len(pieces)))
+        )
+        return _box(
+            b"meta",
+            bytes(4),
+            _box(b"hdlr", bytes(8), b"pict", bytes(13)),
+            _box(b"pitm", bytes(4), _number(count, 2)),
+            _box(b"iloc", b"\1\0\0\0", b"\x44\0", _number(count, 2), *places),
+            _box(
+                b"iinf",
+                bytes(4),
+                _number(count, 2),
+                *(_box(b"infe", b"\2\0\0\0", _number(n, 2), bytes(2), kind, b"\0") for n, kind in enumerate(kinds, 1)),
+            ),
+            *([_box(b"iref", bytes(4), made_of)] if grid else []),
+            _box(
+                b"iprp",
+                _box(b"ipco", *properties),
+                _box(
+                    b"ipma",
+                    bytes(4),
+                    _number(count),
+                    *(_number(n, 2) + bytes([len(link)]) + link for n, link in enumerate(links, 1)),
+                ),
+            ),
+            *([_box(b"idat", layout)] if grid else []),
+        )
+
+    head = _box(b"ftyp", b"heic", bytes(4), b"mif1heic")
+    path.write_bytes(head + meta(len(head) + len(meta(0)) + 8) + _box(b"mdat", *coded))
+    return path
+
+
+def _box(kind: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return _number(len(body) + 8) + kind + body
+
+
+def _number(value: int, size: int = 4) -> bytes:
+    return int(value).to_bytes(size, "big")

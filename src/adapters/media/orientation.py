@@ -28,6 +28,11 @@ class Orientation(NamedTuple):
             top, bottom = 1 - bottom, 1 - top
         return (top, left, bottom, right) if self.swapped else (left, top, right, bottom)
 
+    def then(self, other: "Orientation") -> "Orientation":
+        """This one, and the other after it."""
+        mirrored, flipped = (self.flipped, self.mirrored) if other.swapped else (self.mirrored, self.flipped)
+        return Orientation(self.swapped != other.swapped, mirrored != other.mirrored, flipped != other.flipped)
+
     def turn(self, planes: Planes) -> Planes:
         """The planes as shown; views where nothing but the direction of reading changes."""
         y, u, v = ((plane.T if self.swapped else plane)[self._step] for plane in planes)

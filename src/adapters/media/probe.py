@@ -15,7 +15,7 @@ from .animation import durations
 from .containers import open_media, video_stream
 from .footage import Footage
 from .orientation import UPRIGHT
-from .stills import is_animated, is_photo, open_photo, orientation_of, reading
+from .stills import examine, is_photo
 
 _SMALLEST = 2
 """Pixels of a picture's side at the least."""
@@ -48,10 +48,7 @@ def _digest(path: Path) -> str:
 
 
 def _photo(path: Path, digest: str) -> Asset:
-    with open_photo(path) as image, reading(path, "a broken picture"):
-        width, height = (int(side) for side in orientation_of(image).size(*image.size))
-        plays = is_animated(image)
-        image.load()
+    width, height, plays = examine(path)
     if min(width, height) < _SMALLEST:
         raise UnusableAsset(path, f"{width} x {height} pixels are too few to show")
     made = Asset(path=str(path.absolute()), sha256=digest, kind="photo", width=width, height=height)

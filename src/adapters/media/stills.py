@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from ...domain.errors import UnusableAsset
+from .heif import is_heif, load_heif
 from .orientation import EXIF, UPRIGHT, Orientation
 
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
@@ -46,12 +47,16 @@ class Still(NamedTuple):
 
 def is_photo(path: Path) -> bool:
     """Whether the content begins as a picture does, broken or not. Raises UnusableAsset for a drawing in SVG."""
-    with path.open("rb") as file:
-        head = file.read(1024)
+    head = _head(path)
     if b"<svg" in head or (head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") and b"svg" in head):
         raise UnusableAsset(path, "a drawing in SVG; a picture exported from it as PNG is right")
     webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-    return head.startswith(_SIGNATURES) or webp or head[4:12] in (b"ftypavif", b"ftypavis")
+    return head.startswith(_SIGNATURES) or webp or is_heif(head) or head[4:12] in (b"ftypavif", b"ftypavis")
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(1024)
 
 
 def open_photo(path: Path) -> Image.Image:
@@ -85,6 +90,19 @@ def reading(path: Path, problem: str) -> Iterator[None]:
         raise UnusableAsset(path, f"{problem} ({reason})") from error
 
 
+def examine(path: Path) -> tuple[int, int, bool]:
+    """Width and height upright, and whether it plays. Decodes all of the first picture. Raises UnusableAsset."""
+    if is_heif(_head(path)):
+        still = Still(*load_heif(path, MAX_PIXELS))
+        width, height = still.orientation.size(still.frame.width, still.frame.height)
+        return int(width), int(height), False
+    with open_photo(path) as image, reading(path, "a broken picture"):
+        width, height = orientation_of(image).size(*image.size)
+        plays = is_animated(image)
+        image.load()
+        return int(width), int(height), plays
+
+
 def orientation_of(image: Image.Image) -> Orientation:
     """Of what Pillow hands out; a TIFF it turns by itself."""
     if image.format == "TIFF":
@@ -94,6 +112,8 @@ def orientation_of(image: Image.Image) -> Orientation:
 
 def load_still(path: Path, size: tuple[int, int]) -> Still:
     """Decode what a picture of ``size`` pixels needs, so a large photo may come smaller. Raises UnusableAsset."""
+    if is_heif(_head(path)):
+        return Still(*load_heif(path, MAX_PIXELS))
     with open_photo(path) as image, reading(path, "a broken picture"), _room(image.width * image.height):
         orientation = orientation_of(image)
         ratio = min(side / wanted for side, wanted in zip(image.size, orientation.size(*size), strict=True))
