@@ -483,21 +483,37 @@ def test_of_several_pictures_the_default_one_is_shown(tmp_path: Path) -> None:
     assert levels(probed(path), [0]) == [pytest.approx(180, abs=2)]
 
 
-def test_a_clip_larger_than_8k_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
-    path = video(tmp_path / "huge.mkv", [flat(90, (8400, 4400))], codec="mpeg2video")
-    with pytest.raises(UnusableAsset, match=r"huge\.mkv: 8400 x 4400 pixels: at most"):
-        probed(path)
+def as_clip(jpeg: Path, path: Path, size: tuple[int, int]) -> Path:
+    """A Motion JPEG clip of one picture that is there already."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt = *size, "yuvj420p"
+        packet = av.Packet(jpeg.read_bytes())
+        packet.stream, packet.pts, packet.dts, packet.time_base, packet.is_keyframe = (
+            stream,
+            0,
+            0,
+            Fraction(1, 30),
+            True,
+        )
+        container.mux(packet)
+    return path
 
 
-def test_a_photo_and_a_clip_of_8k_are_shown(tmp_path: Path) -> None:
-    size = 7680, 4320
-    image().resize(size, Image.Resampling.NEAREST).save(tmp_path / "a.jpg")
+def test_a_photo_and_a_clip_of_8k_are_shown_and_a_larger_clip_is_refused(tmp_path: Path) -> None:
+    image().resize((7680, 4320), Image.Resampling.NEAREST).save(tmp_path / "a.jpg")
     assert off(draw(probed(tmp_path / "a.jpg"))) <= 8
-    big = image().resize(size, Image.Resampling.NEAREST)
-    path = video(
-        tmp_path / "a.mp4", [picture(np.asarray(big), "yuvj420p", 5, full=True)], codec="mjpeg", pixel_format="yuvj420p"
-    )
-    assert off(draw(probed(path))) <= 12
+    assert off(draw(probed(as_clip(tmp_path / "a.jpg", tmp_path / "a.mov", (7680, 4320))))) <= 8
+    Image.new("RGB", (8400, 4400)).save(tmp_path / "huge.jpg")
+    with pytest.raises(UnusableAsset, match=r"huge\.mov: 8400 x 4400 pixels: at most 36 million"):
+        probed(as_clip(tmp_path / "huge.jpg", tmp_path / "huge.mov", (8400, 4400)))
+
+
+def test_a_clip_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    """The limit holds for what the decoder meets, too."""
+    Image.new("RGB", (8400, 4400)).save(tmp_path / "huge.jpg")
+    with pytest.raises(UnusableAsset, match=r"a\.mov"):
+        probed(as_clip(tmp_path / "huge.jpg", tmp_path / "a.mov", (640, 480)))
 
 
 @pytest.mark.parametrize("kind", ["photo", "clip"])
