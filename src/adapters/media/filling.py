@@ -1,10 +1,12 @@
 """What is shown around a picture that does not cover the frame: itself, blurred and darkened."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .planes import BLACK, Plane, Planes
-from .scaling import enlarged, scaled
+from .scaling import enlarge, scaled
 
 _GRID = 60
 """Pixels of the shorter side of what is blurred, so that it looks the same at every resolution."""
@@ -13,11 +15,13 @@ _LIGHT = 0.55
 _PASSES = 2
 
 
-class Region:
+class Region(NamedTuple):
     """Even pixels of the frame on which a whole picture is shown."""
 
-    def __init__(self, left: int, top: int, width: int, height: int) -> None:
-        self.left, self.top, self.width, self.height = left, top, width, height
+    left: int
+    top: int
+    width: int
+    height: int
 
     def of(self, planes: Planes) -> Planes:
         """The region's part of planes, which writes through."""
@@ -67,11 +71,11 @@ def _around(source: Plane, target: Plane, region: Region, part: int, black: int)
     small = max(2, round(width / grain)), max(2, round(height / grain))
     shrunk = scaled(source[top : top + down, left : left + across], *small, "AREA", key=("shrink", part))
     light = _blurred(shrunk.astype(np.float32)) - black
-    wide = enlarged(black + light * np.float32(_LIGHT), width, height, key=("fill", part))
     first, last = region.top // part, (region.top + region.height) // part
-    target[:first], target[last:] = wide[:first], wide[last:]
     start, end = region.left // part, (region.left + region.width) // part
-    target[first:last, :start], target[first:last, end:] = wide[first:last, :start], wide[first:last, end:]
+    parts = [(slice(0, first), slice(None)), (slice(last, None), slice(None))]
+    parts += [(slice(first, last), slice(0, start)), (slice(first, last), slice(end, None))]
+    enlarge(black + light * np.float32(_LIGHT), target, parts, key=("fill", part))
 
 
 def _blurred(picture: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -44,6 +44,8 @@ class Footage:
         stream.thread_type = "NONE"
         stream.codec_context.options = {"max_pixels": str(MAX_CLIP_PIXELS)}
         self._rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
+        self._counts = "avi" in self._container.format.name.split(",")
+        """AVI knows the order of decoding alone, so its frames are counted."""
         self._base = stream.time_base or Fraction(1, 90_000)
         self.begins = Fraction(stream.start_time or 0) * self._base
         """The stream's own time of its first frame."""
@@ -123,9 +125,9 @@ class Footage:
         graph: Graph | None = None
         time: Fraction | None = None
         for frame in self._decoded():
-            if frame.pts is None:
+            if frame.pts is None or (time is not None and self._counts):
                 time = self.begins if time is None else time + 1 / self._rate
-                frame.pts, frame.time_base = int(time / self._base), self._base
+                frame.pts, frame.time_base = round(time / self._base), self._base
             time = frame.pts * (frame.time_base or self._base)
             if graph is None and (frame.interlaced_frame or unflagged):
                 graph = self._deinterlacer(frame, unflagged)

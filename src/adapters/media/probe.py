@@ -121,9 +121,11 @@ def _last_end(container: InputContainer, stream: av.VideoStream) -> Fraction | N
     try:
         for packet in container.demux(stream):
             begins = packet.dts if packet.pts is None else packet.pts
-            if begins is not None and packet.size:
-                lasts = packet.duration * base if packet.duration else usual
+            lasts = packet.duration * base if packet.duration else usual
+            if packet.size and begins is not None:
                 end = max(end or Fraction(0), begins * base + lasts)
+            elif packet.size and end is not None:
+                end += lasts
     except av.FFmpegError:
         pass  # the file breaks off here
     return end

@@ -6,6 +6,7 @@ rational factor, of which an integer window is kept; the integers are solved so 
 """
 
 import threading
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from .planes import Plane, rows_of
+from .scratch import scratch
 
 MARGIN = 128
 """Pixels by which a plane is padded on every side, so that a crop may reach past the picture's edge."""
@@ -71,8 +73,12 @@ def scaled(plane: NDArray[np.uint8], width: int, height: int, interpolation: str
     return rows_of(frame.planes[0], width, height)
 
 
-def enlarged(channel: NDArray[np.float32], width: int, height: int, key: object = None) -> Plane:
-    """A small picture of levels in 0..254 at a larger size, scaled in 16 bits and dithered so that it does not band."""
+def enlarge(channel: NDArray[np.float32], target: Plane, parts: Iterable[tuple[slice, slice]], key: object) -> None:
+    """Fill ``parts`` (rows and columns) of ``target`` with what a small picture of levels in 0..254 has there.
+
+    It is scaled in 16 bits and dithered to 8, so that wide gradients do not band.
+    """
+    height, width = target.shape
     contexts: dict[object, VideoReformatter] = _local.__dict__.setdefault("contexts", {})
     context = contexts.setdefault(key, VideoReformatter())
     frame = context.reformat(
@@ -83,9 +89,12 @@ def enlarged(channel: NDArray[np.float32], width: int, height: int, key: object 
         interpolation="BICUBIC",
         threads=1,
     )
-    wide = rows_of(frame.planes[0], width, height, np.uint16)
-    np.right_shift(wide + _grain(height, width), 8, out=wide)
-    return wide.astype(np.uint8)
+    fine, grain = rows_of(frame.planes[0], width, height, np.uint16), _grain(height, width)
+    for part in parts:
+        dithered = scratch("enlarge", fine[part].shape, np.uint16)
+        np.add(fine[part], grain[part], out=dithered)
+        np.right_shift(dithered, 8, out=dithered)
+        target[part] = dithered
 
 
 @lru_cache(maxsize=8)
