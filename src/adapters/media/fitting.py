@@ -12,9 +12,9 @@ import av
 import numpy as np
 from av.filter import Graph
 
-from . import tonemap
 from .orientation import UPRIGHT, Orientation
 from .planes import PIXEL_FORMAT, Planes, planes_of, rows_of
+from .tonemap import ToneMapper, is_needed
 
 Focus = tuple[float, float]
 """Shares of the shown picture's width and height: the point that stays in view."""
@@ -130,14 +130,18 @@ class _Chain:
         turned = int(size[0]), int(size[1])
         scaled_size = tuple(int(side) for side in shape.orientation.size(*turned))
         self._orientation = shape.orientation
+        self._see_through = _has_alpha(shape.format)
+        self._mapper: ToneMapper | None = None
+        if is_needed(shape.transfer, shape.primaries) and not self._see_through:
+            width, height = scaled_size
+            self._mapper = ToneMapper(width, height, shape.transfer, shape.primaries, _matrix(shape))
         self._plain = (
             shape.format == PIXEL_FORMAT
             and _matrix(shape) == "bt709"
             and shape.range != _FULL
             and (box.width, box.height) == scaled_size
-            and not tonemap.is_needed(shape.transfer, shape.primaries)
+            and self._mapper is None
         )
-        self._see_through = _has_alpha(shape.format)
         if not self._plain:
             self._graph = self._built(shape, frame, (scaled_size[0], scaled_size[1]))
 
@@ -148,7 +152,10 @@ class _Chain:
         else:
             self._graph.vpush(frame)
             fitted = self._graph.vpull()
-            planes = _on_paper(fitted) if self._see_through else planes_of(fitted)
+            if self._mapper is not None:
+                planes = self._mapper.map(fitted)
+            else:
+                planes = _on_paper(fitted) if self._see_through else planes_of(fitted)
         for target, plane in zip(out, self._orientation.turn(planes), strict=True):
             target[...] = plane
 
@@ -177,13 +184,12 @@ class _Chain:
             ]
             scale = f"{size[0]}:{size[1]}:flags=bicubic"
         nodes.append(graph.add("crop", box))
-        if tonemap.is_needed(shape.transfer, shape.primaries):
+        if self._mapper is not None:
             nodes.append(graph.add("scale", f"{scale}:out_color_matrix={_matrix(shape)}"))
-            nodes += tonemap.nodes(graph, shape.transfer, shape.primaries, _matrix(shape))
-            nodes.append(graph.add("scale", "iw:ih:flags=bilinear:in_range=limited:out_range=limited"))
+            nodes.append(graph.add("format", "yuv420p10le"))
         else:
             nodes.append(graph.add("scale", f"{scale}:out_color_matrix=bt709"))
-        nodes.append(graph.add("format", "yuva420p" if self._see_through else PIXEL_FORMAT))
+            nodes.append(graph.add("format", "yuva420p" if self._see_through else PIXEL_FORMAT))
         nodes.append(graph.add("buffersink"))
         graph.link_nodes(*nodes).configure()
         return graph

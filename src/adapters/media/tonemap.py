@@ -1,19 +1,28 @@
-"""High dynamic range and wide gamut into BT.709: one three-dimensional table from Y'CbCr to Y'CbCr.
+"""High dynamic range and wide gamut into BT.709: a three-dimensional table from Y'CbCr to Y'CbCr.
 
-The table is looked up by libavfilter's lut3d, which is fast on planar RGB only; so planes Y, Cb, Cr travel as G, B, R
-and no matrix is applied to any pixel. Its points are computed once: the transfer of ITU-R BT.2100 undone, light above
-the knee rolled off after BT.2390, primaries changed in linear light, colours outside the gamut drawn towards grey of
-their own luminance, and the display's gamma put on.
+The table is looked up by libavfilter's lut3d, which takes planar RGB only; so planes Y, Cb, Cr travel as G, B, R and no
+matrix is applied to any pixel. It is looked up at the chroma's resolution, a quarter of the pixels. Luma of full
+resolution goes through the curve that greys have, and what the table gives beyond that curve, which is smooth, is
+enlarged and added.
+
+The points of the table: the transfer of ITU-R BT.2100 undone, light above the knee rolled off after BT.2390, primaries
+changed in linear light, colours outside the gamut drawn towards grey of their own luminance, and the display's gamma
+put on.
 """
 
 import tempfile
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
+import av
 import numpy as np
 from av.filter import Graph
-from av.filter.context import FilterContext
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
+
+from .planes import Planes, rows_of
+from .scratch import scratch
 
 Colours = NDArray[np.float64]
 """Last axis of three."""
@@ -32,25 +41,78 @@ WHITE = 203.0
 """cd/m² of diffuse white after BT.2408: what becomes the white of the result."""
 _GAMMA = 2.2
 _POINTS = 33
+_ZERO = 32_768
+_ROWS = 32
+"""Rows of a block that stays in the cache."""
 
 
 def is_needed(transfer: int, primaries: int) -> bool:
     return transfer in (PQ, HLG) or primaries in _WIDE
 
 
-def nodes(graph: Graph, transfer: int, primaries: int, matrix: str) -> list[FilterContext]:
-    """Filters from limited-range Y'CbCr of ``matrix`` to BT.709's, in 4:4:4 of ten bits."""
-    with tempfile.TemporaryDirectory(prefix="reelwright-") as folder:
-        file = Path(folder) / "table.cube"
-        file.write_text(_cube(transfer, primaries, matrix), "ascii")
-        lookup = graph.add("lut3d", file=str(file), interp="tetrahedral")
-    return [
-        graph.add("format", "yuv444p10le"),
-        graph.add("mergeplanes", "0x000102:gbrp10le"),
-        lookup,
-        graph.add("mergeplanes", "0x000102:yuv444p10le"),
-        graph.add("setparams", "colorspace=bt709:range=limited:color_primaries=bt709:color_trc=bt709"),
-    ]
+class ToneMapper:
+    """For pictures of one size in yuv420p10le, limited range, of ``matrix``; belongs to one thread."""
+
+    def __init__(self, width: int, height: int, transfer: int, primaries: int, matrix: str) -> None:
+        self._size, self._half = (width, height), (width // 2, height // 2)
+        self._greys = _greys(transfer, primaries, matrix)
+        self._shrink, self._enlarge = VideoReformatter(), VideoReformatter()
+        self._luma = np.empty((height, width), np.uint8)
+        self._graph = Graph()
+        self._graph.threads = 1
+        with tempfile.TemporaryDirectory(prefix="reelwright-") as folder:
+            file = Path(folder) / "table.cube"
+            file.write_text(_cube(transfer, primaries, matrix), "ascii")
+            size = f"{self._half[0]}x{self._half[1]}"
+            source = self._graph.add("buffer", video_size=size, pix_fmt="gbrp10le", time_base="1/1000")
+            lookup = self._graph.add("lut3d", file=str(file), interp="tetrahedral")
+        self._graph.link_nodes(source, lookup, self._graph.add("buffersink")).configure()
+
+    def map(self, frame: av.VideoFrame) -> Planes:
+        """Planes of BT.709; the luma is valid until the next call."""
+        (width, height), half = self._size, self._half
+        luma = rows_of(frame.planes[0], width, height, np.uint16)
+        small = self._scaled(self._shrink, luma, "gray10le", *half, "AREA")
+        packed = av.VideoFrame(*half, "gbrp10le")
+        packed.pts, packed.time_base = 0, Fraction(1, 1000)
+        chroma = [rows_of(plane, *half, np.uint16) for plane in frame.planes[1:3]]
+        for plane, values in zip(packed.planes, (small, *chroma), strict=True):
+            rows_of(plane, *half, np.uint16)[...] = values
+        self._graph.vpush(packed)
+        mapped = self._graph.vpull()
+        y, u, v = (rows_of(plane, *half, np.uint16) for plane in mapped.planes)
+        beyond = y.astype(np.int32) * 64 - np.take(self._greys, small, mode="clip") + _ZERO
+        wide = self._scaled(
+            self._enlarge, np.clip(beyond, 0, 65_535).astype(np.uint16), "gray16le", width, height, "BILINEAR"
+        )
+        for top in range(0, height, _ROWS):
+            block = slice(top, top + _ROWS)
+            level = scratch("tonemap", luma[block].shape, np.int32)
+            np.take(self._greys, luma[block], out=level, mode="clip")
+            np.add(level, wide[block], out=level)
+            np.subtract(level, _ZERO - 128, out=level)
+            np.right_shift(level, 8, out=level)
+            np.clip(level, 0, 255, out=level)
+            self._luma[block] = level
+        return self._luma, ((u + 2) >> 2).astype(np.uint8), ((v + 2) >> 2).astype(np.uint8)
+
+    def _scaled(
+        self, context: VideoReformatter, plane: NDArray[np.uint16], form: str, width: int, height: int, how: str
+    ) -> NDArray[np.uint16]:
+        frame = av.VideoFrame.from_numpy_buffer(plane, format=form)
+        return rows_of(
+            context.reformat(frame, width=width, height=height, interpolation=how, threads=1).planes[0],
+            width,
+            height,
+            np.uint16,
+        )
+
+
+@lru_cache(maxsize=8)
+def _greys(transfer: int, primaries: int, matrix: str) -> NDArray[np.int32]:
+    """Luma of BT.709 times 256 for each ten-bit luma without colour."""
+    codes = np.stack((np.arange(1024) / 1023, *[np.full(1024, 512 / 1023)] * 2), axis=-1)
+    return np.rint(convert(codes, transfer, primaries, matrix)[:, 0] * (1023 * 64)).astype(np.int32)
 
 
 @lru_cache(maxsize=8)
