@@ -6,8 +6,8 @@ resolution goes through the curve that greys have, and what the table gives beyo
 enlarged and added.
 
 The points of the table: the transfer of ITU-R BT.2100 undone, light above the knee rolled off after BT.2390, primaries
-changed in linear light, colours outside the gamut drawn towards grey of their own luminance, and the display's gamma
-put on.
+changed in linear light, colours outside the gamut drawn towards grey of their own luminance, and the curve of sRGB put
+on, as photos have it and as screens show it.
 """
 
 import tempfile
@@ -39,8 +39,7 @@ PEAK = 1000.0
 """cd/m² up to which highlights are told apart; what is brighter is white."""
 WHITE = 203.0
 """cd/m² of diffuse white after BT.2408: what becomes the white of the result."""
-_GAMMA = 2.2
-_POINTS = 33
+_POINTS = 49
 _ZERO = 32_768
 _ROWS = 32
 """Rows of a block that stays in the cache."""
@@ -134,7 +133,8 @@ def convert(ycbcr: Colours, transfer: int, primaries: int, matrix: str) -> Colou
     green = (luma - kr * red - kb * blue) / (1 - kr - kb)
     light = _linear(np.clip(np.stack((red, green, blue), axis=-1), 0, 1), transfer)
     light = light @ _to_bt709(primaries).T
-    coded = _into_gamut(light) ** (1 / _GAMMA)
+    coded = _into_gamut(light)
+    coded = np.where(coded <= 0.0031308, 12.92 * coded, 1.055 * coded ** (1 / 2.4) - 0.055)
     kr, kb = _KR_KB["bt709"]
     luma = coded @ np.array([kr, 1 - kr - kb, kb])
     return np.stack(
@@ -155,7 +155,7 @@ def _linear(coded: Colours, transfer: int) -> Colours:
         scene = np.where(coded <= 0.5, coded**2 / 3, (np.exp((coded - 0.55991073) / 0.17883277) + 0.28466892) / 12)
         luminance = scene @ np.array([0.2627, 0.6780, 0.0593])
         return _rolled_off(PEAK * scene * luminance[..., None] ** 0.2)
-    return coded**_GAMMA
+    return np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
 
 
 def _rolled_off(light: Colours) -> Colours:
