@@ -179,6 +179,7 @@ def test_an_animation_goes_on_from_its_start(tmp_path: Path) -> None:
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=1000, loop=0)
     asset = probed(tmp_path / "a.gif")
     assert [corners(draw(asset, frame=frame))[0][0] // 50 for frame in (10, 40, 80, 110, 80)] == [1, 4, 1, 4, 1]
+    assert corners(draw(asset, frame=60))[0][0] == corners(draw(asset, frame=0))[0][0], "without a dissolve"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ class Animation:
     """Has the shape of Footage. Belongs to one renderer."""
 
     pixel_aspect = Fraction(1)
+    seamless = True
 
     def __init__(self, path: Path, fps: int) -> None:
         self.path = path

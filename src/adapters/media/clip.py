@@ -29,6 +29,8 @@ class Frames(Protocol):
     pixel_aspect: Fraction
     orientation: Orientation | None
     """Known once a picture was asked for."""
+    seamless: bool
+    """Whether it was made to be repeated."""
 
     def at(self, seconds: Fraction) -> av.VideoFrame: ...
 
@@ -59,7 +61,7 @@ class ClipPicture:
     def draw(self, frame: int, out: Planes) -> None:
         """The clip's picture at ``frame`` of the scene, filling ``out``."""
         loops, offset = divmod(Fraction(frame, self._fps), self._length)
-        joint = min(_JOINT, self._length / 4)
+        joint = Fraction(0) if self._frames.seamless else min(_JOINT, self._length / 4)
         if loops and offset < joint and self._end is None:
             self._end = new_planes(*self._size)
             self._draw_at(self._length - Fraction(1, self._fps), self._end)

@@ -127,23 +127,21 @@ class _Chain:
 
     def __init__(self, shape: Shape, frame: av.VideoFrame, box: Box, size: tuple[int, int]) -> None:
         self._box = box
-        turned = int(size[0]), int(size[1])
-        scaled_size = tuple(int(side) for side in shape.orientation.size(*turned))
+        width, height = (int(side) for side in shape.orientation.size(*size))
         self._orientation = shape.orientation
         self._see_through = _has_alpha(shape.format)
         self._mapper: ToneMapper | None = None
         if is_needed(shape.transfer, shape.primaries) and not self._see_through:
-            width, height = scaled_size
             self._mapper = ToneMapper(width, height, shape.transfer, shape.primaries, _matrix(shape))
         self._plain = (
             shape.format == PIXEL_FORMAT
             and _matrix(shape) == "bt709"
             and shape.range != _FULL
-            and (box.width, box.height) == scaled_size
+            and (box.width, box.height) == (width, height)
             and self._mapper is None
         )
         if not self._plain:
-            self._graph = self._built(shape, frame, (scaled_size[0], scaled_size[1]))
+            self._graph = self._built(shape, frame, (width, height))
 
     def draw(self, frame: av.VideoFrame, out: Planes) -> None:
         if self._plain:

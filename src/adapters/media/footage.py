@@ -26,6 +26,8 @@ _FLAGS_FRAMES = frozenset(["h264", "hevc", "mpeg2video", "mpeg1video", "vc1", "w
 class Footage:
     """The picture of a file; frames in rising order are cheap. Belongs to one renderer. Raises UnusableAsset."""
 
+    seamless = False
+
     def __init__(self, path: Path, fps: int) -> None:
         self.path = path
         self._fps = fps
