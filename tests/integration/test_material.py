@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from reelwright import Brief, Studio
 from reelwright.adapters.media import tonemap
 from reelwright.adapters.media.clip import ClipPicture
 from reelwright.adapters.media.planes import new_planes
@@ -17,7 +18,7 @@ from reelwright.adapters.media.probe import FileProbe
 from reelwright.domain.asset import Asset
 from reelwright.domain.errors import InvalidInput, UnknownName, UnusableAsset
 from reelwright.domain.motion import MOTIONS
-from reelwright.domain.timeline import Clip, Photo
+from reelwright.domain.timeline import Backdrop, Clip, Photo
 from tests.material import COLOURS, HEIGHT, WIDTH, corners, draw, heic, image, off, picture, quarters, video
 
 WHITE = (255, 255, 255)
@@ -238,6 +239,15 @@ def test_a_clip_with_a_clear_part_is_laid_on_white(tmp_path: Path) -> None:
     made = av.VideoFrame.from_ndarray(np.asarray(see_through("RGBA")), format="rgba")
     path = video(tmp_path / "a.mov", [made] * 2, codec="png", pixel_format="rgba")
     assert off(draw(probed(path)), [*COLOURS[:3], WHITE]) <= 5
+
+
+def test_a_webm_with_alpha_is_laid_on_white(tmp_path: Path) -> None:
+    made = av.VideoFrame.from_ndarray(np.asarray(see_through("RGBA")), format="rgba")
+    options = {"crf": "4", "b": "0", "auto-alt-ref": "0"}
+    frames = [made.reformat(format="yuva420p", dst_colorspace=1, dst_color_range=1, threads=1) for _ in range(20)]
+    asset = probed(video(tmp_path / "a.webm", frames, codec="libvpx-vp9", pixel_format="yuva420p", options=options))
+    assert off(draw(asset), [*COLOURS[:3], WHITE]) <= 10
+    assert off(draw(asset, frame=12), [*COLOURS[:3], WHITE]) <= 10
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
@@ -593,11 +603,27 @@ def test_a_loop_has_no_jump(tmp_path: Path) -> None:
         (lambda: Photo(asset="a", focus=(0.2, 1.2)), InvalidInput),
         (lambda: Clip(asset="a", speed=5), InvalidInput),
         (lambda: Clip(asset="a", start=-1), InvalidInput),
+        (lambda: Brief(text="Words.", fit="stretch"), UnknownName),  # type: ignore[arg-type]
     ],
 )
 def test_impossible_choices_are_refused(make: Callable[[], object], error: type[Exception]) -> None:
     with pytest.raises(error):
         make()
+
+
+def test_a_brief_asks_for_whole_pictures(studio: Studio, tmp_path: Path) -> None:
+    assets = tmp_path / "assets"
+    assets.mkdir()
+    image().save(assets / "sea.png")
+    ramp(assets / "moon.mkv")
+    made = studio.make(
+        Brief(text="The sea comes in.\n\nThe moon goes down.", assets=assets, fit="contain", resolution="360p"),
+        to=tmp_path / "whole.mp4",
+    )
+    pictures = [scene.picture for scene in made.timeline.scenes]
+    assert {type(one) for one in pictures} == {Photo, Clip}
+    assert {one.fit for one in pictures if not isinstance(one, Backdrop)} == {"contain"}
+    assert media.luma(made.rendered.path)[0][:100].mean() < 110, "dark above the picture"
 
 
 def test_decoding_leaves_no_pictures_behind(tmp_path: Path) -> None:

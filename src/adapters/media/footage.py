@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 from av.filter import Graph
@@ -19,6 +20,7 @@ _BACK = (0, 2, 10, 60)
 _FIELDS = (2, 3, 4, 5)
 """libav's field orders of interlaced streams."""
 _BOTTOM_FIRST = (3, 4)
+_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _FLAGS_FRAMES = frozenset(["h264", "hevc", "mpeg2video", "mpeg1video", "vc1", "wmv3", "dvvideo", "vvc"])
 """Decoders that know of every frame whether it is interlaced."""
 
@@ -43,8 +45,7 @@ class Footage:
                 path, f"{width} x {height} pixels: at most {MAX_CLIP_PIXELS / 10**6:.0f} million are right for a clip"
             )
         self._stream = stream
-        stream.thread_type = "NONE"
-        stream.codec_context.options = {"max_pixels": str(MAX_CLIP_PIXELS)}
+        self._decoder = _decoder(stream)
         self._rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
         self._counts = "avi" in self._container.format.name.split(",")
         """AVI knows the order of decoding alone, so its frames are counted."""
@@ -113,10 +114,11 @@ class Footage:
         try:
             position = int((self.begins if target is None else target) / self._base)
             self._container.seek(min(position, 0) if target is None else position, stream=self._stream)
+            self._decoder.flush_buffers()
         except av.FFmpegError:
             fresh = Footage(self.path, self._fps)
             self._container.close()
-            self._container, self._stream = fresh._container, fresh._stream
+            self._container, self._stream, self._decoder = fresh._container, fresh._stream, fresh._decoder
         self._frames = self._progressive()
         self._next = next(self._frames, None)
 
@@ -169,9 +171,19 @@ class Footage:
             except av.FFmpegError:
                 packet = None
             with suppress(av.FFmpegError):
-                yield from self._stream.decode(packet)
+                yield from self._decoder.decode(packet)
             if packet is None:
                 return
+
+
+def _decoder(stream: av.VideoStream) -> av.VideoCodecContext:
+    """libav's own decoder, but libvpx's for WebM with alpha, which the other one leaves out."""
+    context = stream.codec_context
+    if stream.metadata.get("alpha_mode") == "1" and context.name in _WITH_ALPHA:
+        context = cast("av.VideoCodecContext", av.CodecContext.create(_WITH_ALPHA[context.name], "r"))
+    context.thread_count, context.thread_type = 1, "NONE"
+    context.options = {"max_pixels": str(MAX_CLIP_PIXELS)}
+    return context
 
 
 def _pulled(graph: Graph) -> Iterator[tuple[Fraction, av.VideoFrame]]:
