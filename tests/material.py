@@ -13,12 +13,14 @@ from PIL import Image
 from reelwright.adapters.media.clip import ClipPicture
 from reelwright.adapters.media.photo import PhotoPicture
 from reelwright.adapters.media.planes import Planes, new_frame, new_planes, planes_of
+from reelwright.adapters.media.probe import FileProbe
 from reelwright.domain.asset import Asset
 from reelwright.domain.timeline import Clip, Photo
 
 RGB = NDArray[np.uint8]
 COLOURS = ((200, 40, 40), (40, 170, 60), (50, 60, 190), (210, 190, 60))
 """Of the upper left, upper right, lower left and lower right quarter."""
+WHITE = (255, 255, 255)
 WIDTH, HEIGHT = 96, 64
 
 
@@ -124,6 +126,41 @@ def picture(rgb: RGB, pixel_format: str = "yuv420p", matrix: int = 1, full: bool
         made.colorspace = {5: 6}.get(matrix, matrix)
         made.color_range = 2 if full else 1
     return made
+
+
+def probed(path: Path) -> Asset:
+    return FileProbe().asset(path)
+
+
+def see_through(mode: str) -> Image.Image:
+    """The quarters with a clear lower right one whose hidden colour is black."""
+    layered = image().convert("RGBA")
+    layered.paste((0, 0, 0, 0), (WIDTH // 2, HEIGHT // 2, WIDTH, HEIGHT))
+    return layered.quantize(32).convert("P") if mode == "P" else layered
+
+
+def flat(level: int, size: tuple[int, int] = (WIDTH, HEIGHT)) -> av.VideoFrame:
+    frame = av.VideoFrame.from_ndarray(np.full((size[1] * 3 // 2, size[0]), 128, np.uint8), format="yuv420p")
+    frame.planes[0].update(np.full((size[1], frame.planes[0].line_size), level, np.uint8).tobytes())
+    frame.colorspace, frame.color_range = 1, 1
+    return frame
+
+
+def levels(asset: Asset, frames: list[int], **how: object) -> list[int]:
+    """The luma in a corner at some frames of the scene, drawn in this order by one picture."""
+    drawn = ClipPicture(Clip(asset="it", **how), Path(asset.path), asset.samples, 30, WIDTH, HEIGHT)  # type: ignore[arg-type]
+    out = new_planes(WIDTH, HEIGHT)
+    seen = []
+    for frame in frames:
+        drawn.draw(frame, out)
+        seen.append(int(out[0][3, 3]))
+    drawn.close()
+    return seen
+
+
+def ramp(path: Path, count: int = 30, **how: object) -> Asset:
+    """A clip whose luma is 40 and four times the frame's number."""
+    return probed(video(path, [flat(40 + 4 * number) for number in range(count)], **how))  # type: ignore[arg-type]
 
 
 def heic(path: Path, *, tiles: tuple[int, int] = (1, 1), turn: int = 0, mirror: int | None = None) -> Path:
