@@ -127,14 +127,17 @@ class Footage:
         context = self._stream.codec_context
         unflagged = context.field_order in _FIELDS and context.name not in _FLAGS_FRAMES
         graph: Graph | None = None
+        shape: object = None
         time: Fraction | None = None
         for frame in self._decoded():
             if frame.pts is None or (time is not None and self._counts):
                 time = self.begins if time is None else time + 1 / self._rate
                 frame.pts, frame.time_base = round(time / self._base), self._base
             time = frame.pts * (frame.time_base or self._base)
-            if graph is None and (frame.interlaced_frame or unflagged):
-                graph = self._deinterlacer(frame, unflagged)
+            if (graph is not None and shape != _shape(frame)) or (
+                graph is None and (frame.interlaced_frame or unflagged)
+            ):
+                graph, shape = self._deinterlacer(frame, unflagged), _shape(frame)
             if graph is None:
                 yield time, frame
                 continue
@@ -184,6 +187,10 @@ def _decoder(stream: av.VideoStream) -> av.VideoCodecContext:
     context.thread_count, context.thread_type = 1, "NONE"
     context.options = {"max_pixels": str(MAX_CLIP_PIXELS)}
     return context
+
+
+def _shape(frame: av.VideoFrame) -> object:
+    return frame.width, frame.height, frame.format.name
 
 
 def _pulled(graph: Graph) -> Iterator[tuple[Fraction, av.VideoFrame]]:

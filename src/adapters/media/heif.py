@@ -58,7 +58,7 @@ def load_heif(path: Path, max_pixels: int) -> Decoded:
         return _File(path).decoded(max_pixels)
     except UnusableAsset:
         raise
-    except (av.FFmpegError, OSError, ValueError, IndexError, KeyError) as error:
+    except (av.FFmpegError, OSError, ValueError, IndexError, KeyError, StopIteration) as error:
         reason = getattr(error, "strerror", None) or "its boxes do not fit together"
         raise UnusableAsset(path, f"a broken HEIC picture ({reason})") from error
 
@@ -86,7 +86,7 @@ class _File:
         else:
             width, height = _size(item)
             self._check(width * height, max_pixels)
-            frame = _laid_out([self._pictures([item])], width, height)
+            frame = _laid_out([self._pictures([item], max_pixels)], width, height)
         orientation, profile = UPRIGHT, None
         for kind, body in item.properties:
             if kind == b"irot":
@@ -110,16 +110,18 @@ class _File:
         tiles = [self.items[number] for number in item.made_of]
         if len(tiles) != rows * columns or len(tiles) > _MAX_TILES:
             raise ValueError("a grid without its tiles")
-        pictures = self._pictures(tiles)
+        pictures = self._pictures(tiles, max_pixels)
         return _laid_out([pictures[row * columns : (row + 1) * columns] for row in range(rows)], width, height)
 
-    def _pictures(self, items: list[_Item]) -> list[av.VideoFrame]:
+    def _pictures(self, items: list[_Item], max_pixels: int) -> list[av.VideoFrame]:
+        self._check(sum(width * height for width, height in map(_size, items)), 2 * max_pixels)
         context = av.CodecContext.create("hevc", "r")
         if items[0].kind != b"hvc1":
             kind = items[0].kind.decode("ascii", "replace")
             raise UnusableAsset(self.path, f"a HEIF picture coded as {kind!r}: HEVC, JPEG or PNG is right")
         context.extradata = next(body for kind, body in items[0].properties if kind == b"hvcC")
         context.thread_count = 1
+        context.options = {"max_pixels": str(2 * max_pixels // len(items))}
         frames: list[object] = []
         for item in items:
             frames += context.decode(av.Packet(self._content(item)))
@@ -133,6 +135,8 @@ class _File:
 
     def _content(self, item: _Item) -> bytes:
         source = self.inline if item.method == 1 else self.data
+        if sum(length for _, length in item.extents) > len(source):
+            raise UnusableAsset(self.path, "a broken HEIC picture (the file ends early)")
         content = b"".join(source[start : start + length] for start, length in item.extents)
         if not content or len(content) != sum(length for _, length in item.extents):
             raise UnusableAsset(self.path, "a broken HEIC picture (the file ends early)")

@@ -13,12 +13,15 @@ from ...domain.errors import UnusableAsset
 from ...domain.narration import SAMPLE_RATE
 from .animation import durations
 from .containers import open_media, video_stream
+from .fitting import Fitter
 from .footage import Footage
 from .orientation import UPRIGHT
+from .planes import new_planes
 from .stills import examine, is_photo
 
 _SMALLEST = 2
 """Pixels of a picture's side at the least."""
+_SAMPLE = 16, 16
 _TAIL = 2
 """Seconds before its declared end in which a whole file still has pictures."""
 
@@ -80,10 +83,11 @@ def _media(path: Path, digest: str) -> Asset:
 
 
 def _shown_size(path: Path) -> tuple[int, int]:
-    """Of the first picture, upright and in square pixels. Raises UnusableAsset where it cannot be decoded."""
+    """Of the first picture, upright and in square pixels. Raises UnusableAsset where it cannot be drawn."""
     footage = Footage(path, fps=30)
     try:
         frame = footage.at(Fraction(0))
+        Fitter(*_SAMPLE).draw(frame, new_planes(*_SAMPLE))
         width, height = (footage.orientation or UPRIGHT).size(float(frame.width * footage.pixel_aspect), frame.height)
     except av.FFmpegError as error:
         raise UnusableAsset(path, f"its picture cannot be decoded ({error.strerror})") from error

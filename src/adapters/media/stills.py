@@ -62,7 +62,7 @@ def _head(path: Path) -> bytes:
 def open_photo(path: Path) -> Image.Image:
     """The picture of a file, its content of one of PHOTO_FORMATS, not decoded yet. Raises UnusableAsset."""
     with reading(path, "not a readable picture"), warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         image = Image.open(path, formats=PHOTO_FORMATS)
     if image.width * image.height > MAX_PIXELS:
         raise UnusableAsset(
@@ -96,7 +96,7 @@ def examine(path: Path) -> tuple[int, int, bool]:
         still = Still(*load_heif(path, MAX_PIXELS))
         width, height = still.orientation.size(still.frame.width, still.frame.height)
         return int(width), int(height), False
-    with open_photo(path) as image, reading(path, "a broken picture"):
+    with open_photo(path) as image, reading(path, "a broken picture"), _room(image.width * image.height):
         width, height = orientation_of(image).size(*image.size)
         plays = is_animated(image)
         image.load()
