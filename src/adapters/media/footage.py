@@ -38,7 +38,11 @@ class Footage:
         if stream is None:
             self._container.close()
             raise UnusableAsset(path, "there is no picture in it")
-        width, height = stream.codec_context.width, stream.codec_context.height
+        context: av.VideoCodecContext | None = stream.codec_context
+        if context is None:
+            self._container.close()
+            raise UnusableAsset(path, "there is no decoder for its picture; H.264 in MP4 is right")
+        width, height = context.width, context.height
         if width * height > MAX_CLIP_PIXELS:
             self._container.close()
             raise UnusableAsset(

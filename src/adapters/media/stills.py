@@ -1,6 +1,7 @@
 """Photos of every kind into one decoded picture: libav for JPEG, Pillow for the rest, colours as they were meant."""
 
 import math
+import struct
 import threading
 import warnings
 from collections.abc import Iterator
@@ -28,6 +29,18 @@ _ANIMATED = ("GIF", "WEBP", "AVIF", "PNG")
 _PAPER = (255, 255, 255)
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 """The first bytes of JPEG, PNG, GIF, BMP and TIFF files."""
+_BROKEN = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow raises over damaged files."""
 _ORIENTATION = 0x0112
 _INDEXED = ("P", "1", "I;16", "I;16B", "I;16L")
 """Modes that Pillow does not average."""
@@ -83,7 +96,7 @@ def reading(path: Path, problem: str) -> Iterator[None]:
         yield
     except UnusableAsset:
         raise
-    except (OSError, ValueError, SyntaxError, EOFError, Warning, Image.DecompressionBombError) as error:
+    except _BROKEN as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         if isinstance(error, UnidentifiedImageError):
             reason = "its content is none of " + ", ".join(PHOTO_FORMATS)
