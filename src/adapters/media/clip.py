@@ -8,6 +8,7 @@ import av
 import numpy as np
 
 from ...domain.easing import smooth
+from ...domain.errors import UnusableAsset
 from ...domain.narration import SAMPLE_RATE
 from ...domain.timeline import Clip
 from .animation import Animation
@@ -54,6 +55,7 @@ class ClipPicture:
         self._start = Fraction(clip.start, SAMPLE_RATE)
         self._speed = Fraction(clip.speed).limit_denominator(1000)
         self._length = max((Fraction(samples, SAMPLE_RATE) - self._start) / self._speed, Fraction(1, fps))
+        self._path = path
         self._frames = open_frames(path, fps)
         self._fitted: tuple[Fitter, Region] | None = None
         self._end: Planes | None = None
@@ -83,7 +85,10 @@ class ClipPicture:
         if self._fitted is None:
             self._fitted = self._fitting(picture, orientation)
         fitter, region = self._fitted
-        fitter.draw(picture, region.of(out), orientation, self._frames.pixel_aspect)
+        try:
+            fitter.draw(picture, region.of(out), orientation, self._frames.pixel_aspect)
+        except av.FFmpegError as error:
+            raise UnusableAsset(self._path, f"a picture in it cannot be drawn ({error.strerror})") from error
         fill_around(region, out)
 
     def _fitting(self, picture: av.VideoFrame, orientation: Orientation) -> tuple[Fitter, Region]:

@@ -3,6 +3,7 @@
 A playlist or concat script named ``.mp4`` would make libav read other files; the whitelist of demuxers keeps that out.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -43,3 +44,11 @@ def video_stream(container: InputContainer) -> av.VideoStream | None:
     """The picture of a container: the one marked as its default, else the first. An album's cover is none."""
     streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
     return next((stream for stream in streams if stream.disposition & Disposition.default), next(iter(streams), None))
+
+
+def packets(container: InputContainer, stream: av.VideoStream) -> Iterator["av.Packet[av.VideoStream]"]:
+    """Packets of a stream from here on until the file ends or breaks off."""
+    try:
+        yield from container.demux(stream)
+    except (av.FFmpegError, IndexError):  # PyAV loses count of streams that appear in a damaged file
+        return

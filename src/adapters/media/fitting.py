@@ -20,7 +20,8 @@ Focus = tuple[float, float]
 """Shares of the shown picture's width and height: the point that stays in view."""
 
 _HD = 720
-_LIMITED, _FULL, _BT709 = 1, 2, 1
+_LIMITED, _FULL = 1, 2
+_UNSAID = 2
 _MATRICES = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
 """swscale's names for the matrices of ITU-T H.273."""
 _CHAINS = 4
@@ -166,8 +167,7 @@ class _Chain:
                 video_size=f"{shape.width}x{shape.height}",
                 pix_fmt=shape.format,
                 time_base=str(frame.time_base or Fraction(1, 1000)),
-                colorspace=str(shape.matrix),
-                range=str(shape.range),
+                **labels(frame),
             )
         ]
         box = f"{self._box.width}:{self._box.height}:{self._box.left}:{self._box.top}:exact=1"
@@ -191,6 +191,15 @@ class _Chain:
         nodes.append(graph.add("buffersink"))
         graph.link_nodes(*nodes).configure()
         return graph
+
+
+def labels(frame: av.VideoFrame) -> dict[str, str]:
+    """A frame's matrix and range for libavfilter's source; numbers that H.273 does not have are left unsaid."""
+    matrix, span = int(frame.colorspace), int(frame.color_range)
+    return {
+        "colorspace": str(matrix if matrix in _MATRICES or not matrix else _UNSAID),
+        "range": str(span if span in (_LIMITED, _FULL) else 0),
+    }
 
 
 def _matrix(shape: Shape) -> str:

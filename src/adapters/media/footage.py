@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -10,7 +11,8 @@ import av
 from av.filter import Graph
 
 from ...domain.errors import UnusableAsset
-from .containers import MAX_CLIP_PIXELS, open_media, video_stream
+from .containers import MAX_CLIP_PIXELS, open_media, packets, video_stream
+from .fitting import labels
 from .orientation import Orientation, of_frame
 
 _AHEAD = 10
@@ -162,8 +164,7 @@ class Footage:
             video_size=f"{frame.width}x{frame.height}",
             pix_fmt=frame.format.name,
             time_base=str(frame.time_base or self._base),
-            colorspace=str(int(frame.colorspace)),
-            range=str(int(frame.color_range)),
+            **labels(frame),
         )
         fields = graph.add("bwdif", f"mode={mode}:parity={parity}:deint={'all' if unflagged else 'interlaced'}")
         graph.link_nodes(source, fields, graph.add("buffersink")).configure()
@@ -171,16 +172,9 @@ class Footage:
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         """Frames until the file ends or breaks off; packets that cannot be decoded are passed over."""
-        packets: Iterator[av.Packet[av.VideoStream]] = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except av.FFmpegError:
-                packet = None
+        for packet in chain(packets(self._container, self._stream), [None]):
             with suppress(av.FFmpegError):
                 yield from self._decoder.decode(packet)
-            if packet is None:
-                return
 
 
 def _decoder(stream: av.VideoStream) -> av.VideoCodecContext:

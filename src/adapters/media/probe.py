@@ -1,5 +1,6 @@
 """What a user's file is, told by its content and never by its name."""
 
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
@@ -12,7 +13,7 @@ from ...domain.asset import Asset
 from ...domain.errors import UnusableAsset
 from ...domain.narration import SAMPLE_RATE
 from .animation import durations
-from .containers import open_media, video_stream
+from .containers import open_media, packets, video_stream
 from .fitting import Fitter
 from .footage import Footage
 from .orientation import UPRIGHT
@@ -103,11 +104,9 @@ def _seconds(container: InputContainer, stream: av.VideoStream) -> Fraction:
     declared = stream.duration * base if stream.duration else Fraction(container.duration or 0, av.time_base)
     end = None
     if declared > _TAIL:
-        try:
+        with suppress(av.FFmpegError):
             container.seek(int((begins + declared - _TAIL) / base), stream=stream)
             end = _last_end(container, stream)
-        except av.FFmpegError:
-            end = None
     if end is None or end < begins + declared - _TAIL:
         try:
             container.seek(min(0, int(begins / base)), stream=stream)
@@ -122,16 +121,13 @@ def _last_end(container: InputContainer, stream: av.VideoStream) -> Fraction | N
     base = stream.time_base or Fraction(1, av.time_base)
     usual = 1 / Fraction(stream.average_rate or stream.guessed_rate or 25)
     end = None
-    try:
-        for packet in container.demux(stream):
-            begins = packet.dts if packet.pts is None else packet.pts
-            lasts = packet.duration * base if packet.duration else usual
-            if packet.size and begins is not None:
-                end = max(end or Fraction(0), begins * base + lasts)
-            elif packet.size and end is not None:
-                end += lasts
-    except av.FFmpegError:
-        pass  # the file breaks off here
+    for packet in packets(container, stream):
+        begins = packet.dts if packet.pts is None else packet.pts
+        lasts = packet.duration * base if packet.duration else usual
+        if packet.size and begins is not None:
+            end = max(end or Fraction(0), begins * base + lasts)
+        elif packet.size and end is not None:
+            end += lasts
     return end
 
 
