@@ -1,4 +1,4 @@
-"""Photos of every kind into one decoded picture: libav for JPEG, Pillow for the rest, colours as they were meant."""
+"""Photos of every kind into one decoded picture: libav for the common ones, Pillow for the rest."""
 
 import math
 import struct
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import av
 import numpy as np
@@ -25,6 +25,10 @@ MAX_PIXELS = 120_000_000
 _HUGE = 40_000_000
 """Pixels from which on photos are decoded one at a time, to bound memory."""
 _one_by_one = threading.Lock()
+_DECODERS = {"JPEG": "mjpeg", "MPO": "mjpeg", "PNG": "png", "WEBP": "webp"}
+"""libav's names for what it decodes better than Pillow, where there is no palette and no alpha."""
+_BT601, _LIMITED, _UNSAID = 6, 1, 2
+"""Numbers of ITU-T H.273."""
 _ANIMATED = ("GIF", "WEBP", "AVIF", "PNG")
 _PAPER = (255, 255, 255)
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -128,12 +132,14 @@ def load_still(path: Path, size: tuple[int, int]) -> Still:
     if is_heif(_head(path)):
         return Still(*load_heif(path, MAX_PIXELS))
     with open_photo(path) as image, reading(path, "a broken picture"), _room(image.width * image.height):
-        orientation = orientation_of(image)
+        orientation = orientation_of(image) if image.format != "PNG" or _has_exif(path) else UPRIGHT
         ratio = min(side / wanted for side, wanted in zip(image.size, orientation.size(*size), strict=True))
         profile = _profile(image)
-        if image.format in ("JPEG", "MPO") and image.mode in ("RGB", "L"):
-            frame = _jpeg(path, ratio)
+        if image.format in _DECODERS and image.mode in ("RGB", "L") and "transparency" not in image.info:
+            frame = _decoded(path, image.format, ratio)
             if frame is not None:
+                if profile is not None:
+                    frame.color_primaries = frame.color_trc = _UNSAID
                 return Still(frame, orientation, profile)
             image.draft("RGB", (math.ceil(image.width / max(1, ratio)), math.ceil(image.height / max(1, ratio))))
         image.load()
@@ -141,6 +147,12 @@ def load_still(path: Path, size: tuple[int, int]) -> Still:
         if whole.mode in ("CMYK", "LAB"):
             return Still(frame_of(_printed(whole, profile)), orientation)
         return Still(frame_of(in_rgb(whole)), orientation, profile)
+
+
+def _has_exif(path: Path) -> bool:
+    """Whether there may be EXIF in a PNG: Pillow would decode all of it to find out."""
+    data = path.read_bytes()
+    return b"eXIf" in data or b"Raw profile type exif" in data
 
 
 @contextmanager
@@ -152,20 +164,24 @@ def _room(pixels: int) -> Iterator[None]:
         yield
 
 
-def _jpeg(path: Path, ratio: float) -> av.VideoFrame | None:
-    """libav's decoder hands out the planes as they are in the file; None for what only Pillow can read."""
-    context = av.CodecContext.create("mjpeg", "r")
+def _decoded(path: Path, form: str, ratio: float) -> av.VideoFrame | None:
+    """libav hands out the planes as they are in the file, and sooner; None for what only Pillow can read."""
+    context = cast("av.VideoCodecContext", av.CodecContext.create(_DECODERS[form], "r"))
     context.thread_count = 1
-    halvings = min(3, int(math.log2(ratio))) if ratio >= 2 else 0
-    context.options = {"err_detect": "explode", "lowres": str(halvings)}
+    context.options = {"err_detect": "explode"}
+    if _DECODERS[form] == "mjpeg" and ratio >= 2:
+        context.options |= {"lowres": str(min(3, int(math.log2(ratio))))}
     try:
-        frames = context.decode(av.Packet(path.read_bytes()))
+        frames = [*context.decode(av.Packet(path.read_bytes())), *context.decode(None)]
     except av.FFmpegError:
         return None
     if not frames or not isinstance(frames[0], av.VideoFrame):
         return None
-    frames[0].pts, frames[0].time_base = 0, Fraction(1, 1000)
-    return frames[0]
+    frame = frames[0]
+    frame.pts, frame.time_base = 0, Fraction(1, 1000)
+    if form == "WEBP" and not frame.format.is_rgb:
+        frame.colorspace, frame.color_range = _BT601, _LIMITED
+    return frame
 
 
 def in_rgb(image: Image.Image) -> Image.Image:
