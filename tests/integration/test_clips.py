@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from reelwright.adapters.media.clip import ClipPicture
+from reelwright.adapters.media.planes import new_planes
 from reelwright.domain.asset import Asset
 from reelwright.domain.errors import UnusableAsset
+from reelwright.domain.timeline import Clip
 from tests.material import (
     COLOURS,
     HEIGHT,
@@ -27,6 +30,7 @@ from tests.material import (
     quarters,
     ramp,
     see_through,
+    to_rgb,
     video,
 )
 
@@ -170,19 +174,22 @@ def test_a_clip_of_one_picture_stands_still(tmp_path: Path) -> None:
     assert [off(draw(asset, frame=frame)) <= 6 for frame in (0, 1, 40)] == [True] * 3
 
 
-def test_an_interlaced_clip_shows_no_comb(tmp_path: Path) -> None:
-    """A bright bar that moves between two fields: woven together, its edge would be a comb."""
+def interlaced(path: Path, count: int) -> Path:
+    """A bright bar that moves between two fields: woven together, its edge is a comb."""
     woven = []
-    for number in range(8):
-        rows = np.full((HEIGHT, WIDTH), 40, np.uint8)
-        for field in (0, 1):
-            rows[field::2, 20 + 8 * number + 4 * field : 40 + 8 * number + 4 * field] = 200
+    for number in range(count):
         frame = flat(40)
-        padded = np.zeros((HEIGHT, frame.planes[0].line_size), np.uint8)
-        padded[:, :WIDTH] = rows
-        frame.planes[0].update(padded.tobytes())
+        rows = np.full((HEIGHT, frame.planes[0].line_size), 40, np.uint8)
+        for field in (0, 1):
+            start = 4 + (8 * number + 4 * field) % 60
+            rows[field::2, start : start + 20] = 200
+        frame.planes[0].update(rows.tobytes())
         woven.append(frame)
-    path = video(tmp_path / "a.ts", woven, codec="mpeg2video", options={"q": "1"}, interlaced=True)
+    return video(path, woven, codec="mpeg2video", options={"q": "1", "g": "6"}, interlaced=True)
+
+
+def test_an_interlaced_clip_shows_no_comb(tmp_path: Path) -> None:
+    path = interlaced(tmp_path / "a.ts", 8)
     with av.open(str(path)) as container:
         decoded = next(itertools.islice(container.decode(video=0), 3, None))
         assert decoded.interlaced_frame
@@ -190,6 +197,17 @@ def test_an_interlaced_clip_shows_no_comb(tmp_path: Path) -> None:
     shown = draw(probed(path), frame=3)[:, :, 1]
     assert comb > 10
     assert np.abs(np.diff(shown.astype(int), axis=0)).mean() < comb / 4
+
+
+def test_an_interlaced_clip_looks_the_same_wherever_playing_began(tmp_path: Path) -> None:
+    asset = probed(interlaced(tmp_path / "a.mkv", 80))
+    played = ClipPicture(Clip(asset="it"), Path(asset.path), asset.samples, 30, WIDTH, HEIGHT)
+    out = new_planes(WIDTH, HEIGHT)
+    for frame in range(78):
+        played.draw(frame, out)
+        if frame > 70:
+            assert np.array_equal(to_rgb(out), draw(asset, frame=frame)), frame
+    played.close()
 
 
 def test_a_sound_with_a_cover_is_a_sound(tmp_path: Path) -> None:

@@ -63,6 +63,8 @@ class Footage:
         self._current: tuple[Fraction, av.VideoFrame] | None = None
         self._next: tuple[Fraction, av.VideoFrame] | None = None
         self._last: Fraction | None = None
+        self._settling = Fraction(0)
+        """Seconds after a seek until frames are what they would be without: a deinterlacer looks at those before."""
         self.orientation: Orientation | None = None
         """By the first picture that was asked for: libav's side data tie a frame to itself, so one alone is asked."""
 
@@ -111,7 +113,7 @@ class Footage:
             if target - back <= self.begins:
                 break
             self._begin(target - back)
-            if self._next is not None and self._next[0] <= target:
+            if self._next is not None and self._next[0] <= target - self._settling:
                 return
         self._begin(None)
 
@@ -144,6 +146,7 @@ class Footage:
                 graph is None and (frame.interlaced_frame or unflagged)
             ):
                 graph, shape = self._deinterlacer(frame, unflagged), _shape(frame)
+                self._settling = 3 / self._rate
             if graph is None:
                 yield time, frame
                 continue
