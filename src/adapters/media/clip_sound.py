@@ -66,7 +66,7 @@ def _goes_on(timeline: Timeline, before: Scene, scene: Scene) -> bool:
     """Whether a scene shows what comes next in the clip of the scene before, at the same level."""
     if before.clip is None or scene.clip is None or scene.transition is not None:
         return False
-    reached = before.clip.start + timeline.output.samples(before.frames)
+    reached = before.clip.start + round(timeline.output.samples(before.frames) * before.clip.speed)
     return replace(before.clip, start=reached) == scene.clip and reached < timeline.assets[before.clip.asset].samples
 
 

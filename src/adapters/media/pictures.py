@@ -77,6 +77,6 @@ class Pictures:
                 return self._shelf.get(scene, photo)
             case Clip() as clip:
                 asset = self._timeline.assets[clip.asset]
-                return ClipPicture(clip, Path(asset.path), output.fps, asset.samples)
+                return ClipPicture(clip, Path(asset.path), asset.samples, output.fps, output.width, output.height)
             case Backdrop() as backdrop:
                 return BackdropPicture(backdrop, output.width, output.height, output.fps)
