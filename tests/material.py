@@ -15,7 +15,7 @@ from reelwright.adapters.media.photo import PhotoPicture
 from reelwright.adapters.media.planes import Planes, new_frame, new_planes, planes_of
 from reelwright.adapters.media.probe import FileProbe
 from reelwright.domain.asset import Asset
-from reelwright.domain.timeline import Clip, Photo
+from reelwright.domain.pictures import Clip, Photo
 
 RGB = NDArray[np.uint8]
 COLOURS = ((200, 40, 40), (40, 170, 60), (50, 60, 190), (210, 190, 60))

@@ -9,10 +9,10 @@ from .document import SOURCE_KINDS
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
 from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
+from .pictures import FITS, LEVELS, Fit
 from .scenes import SceneBrief
 from .style import in_range
 from .summary import LONGEST, SHORTEST
-from .timeline import FITS, LEVELS, Fit
 
 LONGEST_TEXT = 50_000
 """Characters of a text that is said word for word: close to an hour of speech."""

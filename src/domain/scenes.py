@@ -6,10 +6,10 @@ from pathlib import Path
 from .caption_styles import CAPTION_STYLES
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
+from .pictures import LEVELS, SPEEDS, Fit, check_fit
 from .script import SceneText, Script
 from .style import in_range
 from .template import TransitionChoice
-from .timeline import LEVELS, SPEEDS, Fit, check_fit
 
 LONGEST_SCENE = 600.0
 """Seconds that a scene may be asked to last."""

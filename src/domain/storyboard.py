@@ -8,16 +8,18 @@ from .asset import Asset
 from .breaking import word_ends_marked
 from .caption_styles import restyled
 from .captions import cues
+from .cue import Cue
 from .errors import InvalidInput
 from .furniture import Emblem, Furniture, Logo, LowerThird
 from .motion import MOTIONS
 from .narration import SAMPLE_RATE, Speech
 from .output import Output
+from .pictures import Backdrop, Clip, Fit, Photo
 from .scenes import SceneBrief
 from .script import SceneText, Script
 from .style import Style, safe_area
 from .template import Template
-from .timeline import Backdrop, Clip, Cue, Fit, Music, Photo, Scene, SpeechClip, Timeline, Title
+from .timeline import Music, Scene, SpeechClip, Timeline, Title
 from .transitions import Transition
 
 CARDS = ("title", "chapter")

@@ -13,7 +13,7 @@ from reelwright.adapters.media.clip import ClipPicture
 from reelwright.adapters.media.planes import new_planes
 from reelwright.domain.asset import Asset
 from reelwright.domain.errors import UnusableAsset
-from reelwright.domain.timeline import Clip
+from reelwright.domain.pictures import Clip
 from tests.material import (
     COLOURS,
     HEIGHT,

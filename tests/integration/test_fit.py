@@ -11,7 +11,7 @@ from PIL import Image
 from reelwright import Brief, Studio
 from reelwright.domain.errors import InvalidInput, UnknownName
 from reelwright.domain.motion import MOTIONS
-from reelwright.domain.timeline import Backdrop, Clip, Photo
+from reelwright.domain.pictures import Backdrop, Clip, Photo
 from tests import media
 from tests.material import (
     COLOURS,

@@ -10,7 +10,7 @@ import numpy as np
 from ...domain.easing import smooth
 from ...domain.errors import UnusableAsset
 from ...domain.narration import SAMPLE_RATE
-from ...domain.timeline import Clip
+from ...domain.pictures import Clip
 from .animation import Animation
 from .filling import Region, contained, fill_around
 from .fitting import Fitter

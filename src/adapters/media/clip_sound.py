@@ -20,7 +20,8 @@ from av.filter import Graph
 
 from ...domain.errors import UnusableAsset
 from ...domain.narration import SAMPLE_RATE
-from ...domain.timeline import Clip, Scene, Timeline
+from ...domain.pictures import Clip
+from ...domain.timeline import Scene, Timeline
 from .containers import open_media
 from .sound import Reader, Samples, decoded, resampled, soft_edged
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ...domain.motion import Motion, Pose
-from ...domain.timeline import Photo
+from ...domain.pictures import Photo
 from .filling import contained, fill_around
 from .fitting import Fitter
 from .planes import Plane, Planes, new_frame, new_planes, planes_of, rgb_to_planes

@@ -5,7 +5,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Protocol
 
-from ...domain.timeline import Backdrop, Clip, Photo, Timeline
+from ...domain.pictures import Backdrop, Clip, Photo
+from ...domain.timeline import Timeline
 from .backdrops.picture import BackdropPicture
 from .clip import ClipPicture
 from .photo import PhotoPicture
