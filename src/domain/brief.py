@@ -7,7 +7,7 @@ from pathlib import Path
 from .caption_styles import CAPTION_SIZES, CAPTION_STYLES, position_of
 from .document import SOURCE_KINDS
 from .errors import InvalidBrief, UnknownName
-from .language import speakable
+from .language import foreign, speakable
 from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
 from .pictures import FITS, LEVELS, Fit
 from .scenes import SceneBrief
@@ -146,6 +146,8 @@ def check_text(text: str, longest: int) -> None:
         raise InvalidBrief("the text has control characters in it, as a binary file has: plain UTF-8 text is right")
     if not speakable(text):
         raise InvalidBrief("nothing in the text can be spoken: at least one letter or digit is right")
+    if foreign(text):
+        raise InvalidBrief("most of the text is in a script that no voice speaks: English or Chinese is right")
 
 
 def _in_range(what: str, value: float, unit: str, span: tuple[float, float]) -> None:
