@@ -88,7 +88,7 @@ class MusicLevels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WidePlaces:
-    """Heights in frames that are wider than high, 0 the top and 1 the bottom; None where they are as in others."""
+    """Heights in square and wide frames, 0 the top and 1 the bottom; None where they are as in others."""
 
     captions: float | None = None
     titles: float | None = None
@@ -133,7 +133,7 @@ class Template:
 
     def fitting(self, width: int, height: int) -> "Template":
         """The template with everything at its height for a frame of this shape."""
-        if width <= height:
+        if width < height:
             return self
         wide = self.wide
         captions, titles, lower = self.captions, self.titles, self.lower_third

@@ -143,7 +143,7 @@ def test_where_a_template_lies_is_told(tmp_path: Path) -> None:
         both.file("tied")
 
 
-def test_wide_frames_have_heights_of_their_own() -> None:
+def test_square_and_wide_frames_have_heights_of_their_own() -> None:
     text = FURNISHED.replace("[wide]\n", "[wide]\ntitles = 0.3\nlower_third = 0.2\n").replace(
         "captions = 0.82", "captions = 0.9"
     )
@@ -151,7 +151,8 @@ def test_wide_frames_have_heights_of_their_own() -> None:
     wide = template.fitting(1920, 1080)
     assert wide.lower_third is not None
     assert (wide.captions.position, wide.titles.position, wide.lower_third.position) == (0.9, 0.3, 0.2)
-    assert template.fitting(1080, 1080) == template.fitting(1080, 1920) == template
+    assert template.fitting(1080, 1080) == wide
+    assert template.fitting(1080, 1350) == template.fitting(1080, 1920) == template
     assert replace(template, wide=WidePlaces()).fitting(1920, 1080).captions.position == 0.7
     with pytest.raises(InvalidTemplate, match=r"wide.*0 to 1"):
         read_template(text.replace("captions = 0.9", "captions = 9"), Path("mine.toml"), tuple(TYPEFACES))
