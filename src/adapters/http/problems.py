@@ -2,8 +2,10 @@
 
 import logging
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +24,8 @@ from ...domain.errors import (
     Refused,
     Unauthenticated,
 )
-from .asgi import Scope, Send, exchange, header
+from .asgi import Exchange, Scope, Send, begin, exchange, header
+from .languages import ENGLISH
 from .problem_kinds import BY_STATUS, KINDS, Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -108,6 +111,16 @@ async def send_problem(scope: Scope, send: Send, error: BaseException) -> None:
     headers.append((b"content-length", str(len(ready.body)).encode()))
     await send({"type": "http.response.start", "status": ready.status, "headers": headers})
     await send({"type": "http.response.body", "body": ready.body, "more_body": False})
+
+
+def unread(refusal: Refusal) -> bytes:
+    """The answer to a request whose head cannot be read, as it goes over the wire; the connection ends with it."""
+    known = Exchange(id=secrets.token_hex(12), language=ENGLISH)
+    ready = answer(begin({"method": "-", "path": "", "headers": ()}, known), refusal)
+    lines = [f"HTTP/1.1 {ready.status} {HTTPStatus(ready.status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in ready.headers.items()]
+    lines += [f"X-Request-ID: {known.id}", f"Content-Length: {len(ready.body)}", "X-Content-Type-Options: nosniff"]
+    return "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1") + ready.body
 
 
 def _slug(error: BaseException) -> str:

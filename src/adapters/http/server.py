@@ -11,18 +11,23 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ...domain.errors import InvalidInput
 from .asgi import REQUEST_ID, App
+from .problem_kinds import Refusal
+from .problems import unread
 
+_HEAD_BYTES = 64 << 10
+"""How long the address and the headers of a request may be together, give or take what one read brings."""
 _HEAD_SECONDS = 10.0
 """How long the head of a request may take, from the connection or its first byte on."""
-_STOP_SECONDS = 0.6
+_STOP_SECONDS = 0.5
 """How long running requests may go on once the server is told to stop."""
 
 
 class Punctual(HttpToolsProtocol):
-    """Closes a connection whose next request head does not come in time (Slowloris)."""
+    """Closes a connection whose next request head does not come in time (Slowloris), or grows without end."""
 
     head_seconds = _HEAD_SECONDS
     _due: asyncio.TimerHandle | None = None
+    _head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -31,6 +36,16 @@ class Punctual(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_came()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._due is not None:
+            self._head += len(data)
+            if self._head > _HEAD_BYTES and not self.transport.is_closing():
+                self._end(Refusal("head-too-large", limit=_HEAD_BYTES))
+
+    def send_400_response(self, msg: str) -> None:
+        self._end(Refusal("invalid-request", problem="it is no HTTP/1.1 request"))
 
     def on_message_begin(self) -> None:
         self._expect_head()
@@ -42,12 +57,17 @@ class Punctual(HttpToolsProtocol):
 
     def _expect_head(self) -> None:
         self._head_came()
+        self._head = 0
         self._due = self.loop.call_later(self.head_seconds, self.transport.close)
 
     def _head_came(self) -> None:
         if self._due is not None:
             self._due.cancel()
             self._due = None
+
+    def _end(self, refusal: Refusal) -> None:
+        self.transport.write(unread(refusal))
+        self.transport.close()
 
 
 class Server(uvicorn.Server):
