@@ -17,7 +17,7 @@ import pytest
 from reelwright.adapters.system.data_directory import claim
 from reelwright.bootstrap import Container
 from reelwright.cli.main import cli
-from reelwright.domain.errors import InvalidInput
+from reelwright.domain.errors import InvalidInput, MissingPart
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,3 +114,11 @@ def test_the_settings_come_from_the_environment(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("REELWRIGHT_BODY_LIMIT", "big")
     assert "REELWRIGHT_BODY_LIMIT is 'big'" in refusal()
     assert Container().settings().data == tmp_path / "here"
+
+
+def test_without_the_extra_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "litestar", None)
+    for module in [name for name in sys.modules if name.startswith("reelwright.adapters.http.")]:
+        monkeypatch.delitem(sys.modules, module)
+    with pytest.raises(MissingPart, match=r"pip install 'reelwright\[service\]' brings it"):
+        cli.main(["serve", "--data", str(tmp_path)], standalone_mode=False)

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Server
 from litestar.routes import HTTPRoute
 
 from ... import __version__
@@ -22,6 +23,7 @@ CONFIG = OpenAPIConfig(
         "Every answer carries `X-Request-ID`. Lists carry an `ETag` and answer 304 to `If-None-Match`. "
         "`HEAD` is taken wherever `GET` is."
     ),
+    servers=[Server(url="..", description="Where this description came from, also below a path of another service")],
     use_handler_docstrings=False,
     render_plugins=[],
 )
