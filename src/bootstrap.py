@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dependency_injector import containers, providers
-from platformdirs import user_cache_path, user_config_path
+from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from .adapters.ai.kokoro_model import model_check
 from .adapters.documents.template_toml import TomlTemplates
+from .adapters.http.settings import HttpSettings
 from .adapters.media.checks import media_checks
 from .adapters.media.fonts import TYPEFACES
 from .adapters.media.previews import TimelinePreviews
@@ -19,6 +20,7 @@ from .adapters.media.sample_pictures import sample_pictures
 from .adapters.media.wav import write_wav
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.speech_store import DiskSpeechStore
+from .adapters.system.data_directory import data_checks
 from .application.make_video import MakeVideo
 from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
@@ -32,6 +34,14 @@ def _cache() -> Path:
 
 OURS = Path(__file__).parent / "templates"
 """Where the templates lie that come with reelwright."""
+
+
+def _data() -> Path:
+    return Path(os.environ.get("REELWRIGHT_DATA_DIR") or user_data_path("reelwright"))
+
+
+def _http() -> HttpSettings:
+    return HttpSettings.from_environment(os.environ)
 
 
 def _template_folders() -> tuple[Path, ...]:
@@ -50,9 +60,11 @@ class Settings:
     """Where narration is kept (REELWRIGHT_CACHE_DIR), where templates are read, how many segments render at once.
 
     Of templates with one name the one in the last folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others.
+    ``data`` is where a service keeps everything (REELWRIGHT_DATA_DIR).
     """
 
     cache: Path = field(default_factory=_cache)
+    data: Path = field(default_factory=_data)
     template_folders: tuple[Path, ...] = field(default_factory=_template_folders)
     workers: int = field(default_factory=_workers)
 
@@ -73,6 +85,19 @@ def _readings() -> Readings:
     from .adapters.ai.romanise import Pinyin
 
     return Pinyin()
+
+
+def checks(settings: Settings) -> Iterator[Check]:
+    """Everything that a video needs, part by part."""
+    yield model_check()
+    yield from media_checks()
+    yield from storage_checks(settings.cache)
+
+
+def service_checks(settings: Settings) -> Iterator[Check]:
+    """Everything that a service needs, part by part."""
+    yield from data_checks(settings.data)
+    yield from checks(settings)
 
 
 class Container(containers.DeclarativeContainer):
@@ -105,10 +130,5 @@ class Container(containers.DeclarativeContainer):
         renderer=renderer,
         previews=previews,
     )
-
-
-def checks(settings: Settings) -> Iterator[Check]:
-    """Everything that a video needs, part by part."""
-    yield model_check()
-    yield from media_checks()
-    yield from storage_checks(settings.cache)
+    http = providers.Singleton(_http)
+    health = providers.Callable(service_checks, settings)

@@ -15,6 +15,7 @@ from .diff import diff
 from .lists import caption_styles, doctor, formats, transitions, voices
 from .make import make, render
 from .script import script
+from .serve import serve
 from .templates import templates
 
 
@@ -24,7 +25,7 @@ def cli() -> None:
     """Turn text into a finished, narrated, captioned short video, offline."""
 
 
-for command in (make, script, render, diff, templates, voices, transitions, caption_styles, formats, doctor):
+for command in (make, script, render, diff, serve, templates, voices, transitions, caption_styles, formats, doctor):
     cli.add_command(command)
 
 

@@ -7,6 +7,9 @@ ReelwrightError
 │   ├── InvalidTemplate      a template file, with the key that is wrong
 │   ├── InvalidTimeline      a timeline document, with the JSON path that is wrong
 │   └── UnusableAsset        a picture, clip or sound that cannot be used
+├── Refused                  well formed, and not to be had by this caller or now
+│   ├── Unauthenticated      no valid name and password, or no valid token
+│   └── Forbidden            the caller is known and may not do this
 ├── MissingPart              an engine, model or font is not installed
 ├── EngineFailed             an engine was there and did not deliver
 ├── OutputFailed             the result could not be written
@@ -66,6 +69,21 @@ class UnusableAsset(InvalidInput):
     def __init__(self, file: Path | str, problem: str) -> None:
         self.file, self.problem = file, problem
         super().__init__(f"{file}: {problem}")
+
+
+class Refused(ReelwrightError):
+    """The request is well formed; this caller cannot have it, or not now."""
+
+
+class Unauthenticated(Refused):
+    """The credentials are missing, wrong, expired or revoked; the text does not tell which account exists."""
+
+    def __init__(self, problem: str = "sign in again") -> None:
+        super().__init__(problem)
+
+
+class Forbidden(Refused):
+    """The caller is known and may not do this."""
 
 
 class MissingPart(ReelwrightError):

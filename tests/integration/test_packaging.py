@@ -35,7 +35,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_everything(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
     for source in (ROOT / "src").rglob("*"):
-        if source.is_file() and source.suffix in {".py", ".toml", ".npz", ".typed"}:
+        if source.is_file() and source.suffix in {".py", ".toml", ".npz", ".typed", ".js", ".css"}:
             assert f"reelwright/{source.relative_to(ROOT / 'src').as_posix()}" in held
     assert {"reelwright/py.typed", "reelwright/domain/timeline.py", "reelwright/templates/tide.toml"} <= held
     assert any(one.startswith("reelwright/adapters/ai/voices/") and one.endswith(".npz") for one in held)

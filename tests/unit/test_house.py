@@ -18,7 +18,8 @@ from reelwright.adapters.documents.timeline_json import loads
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
-REQUIREMENTS = [*PYPROJECT["project"]["dependencies"], *(one for extra in EXTRAS.values() for one in extra)]
+OWN = {f"reelwright[{extra}]": extra for extra in EXTRAS}
+"""An extra that is part of another."""
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 
 
@@ -26,6 +27,14 @@ def name(requirement: str) -> str:
     found = re.match(r"[A-Za-z0-9._-]+", requirement)
     assert found
     return re.sub(r"[-_.]+", "-", found[0]).lower()
+
+
+def extra(named: str) -> list[str]:
+    """The requirements of an extra and of those inside it."""
+    return [one for entry in EXTRAS[named] for one in (extra(OWN[entry]) if entry in OWN else [entry])]
+
+
+REQUIREMENTS = [*PYPROJECT["project"]["dependencies"], *(one for named in EXTRAS for one in extra(named))]
 
 
 def committed() -> list[Path]:
@@ -94,7 +103,7 @@ def test_every_dependency_is_explained() -> None:
 def test_the_locks_hold_every_dependency_by_hash() -> None:
     for lock, wanted in (
         ("requirements.lock", PYPROJECT["project"]["dependencies"]),
-        ("requirements-dev.lock", [*PYPROJECT["project"]["dependencies"], *EXTRAS["dev"]]),
+        ("requirements-dev.lock", [*PYPROJECT["project"]["dependencies"], *extra("dev")]),
     ):
         text = (ROOT / lock).read_text("utf-8")
         pinned = re.findall(r"^([a-z0-9-]+)==[^\n]+\\\n    --hash=sha256:[0-9a-f]{64}", text, re.MULTILINE)

@@ -1,0 +1,77 @@
+"""``create_app``: the routes and the layers around them, as one ASGI application."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from litestar import Litestar, Request, Response
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.types import ControllerRouterHandler
+
+from ...application.access import RateLimiter, Verify
+from .asgi import App
+from .authentication import Authentication, nobody
+from .bodies import Bodies, JsonRequest, MediaTypes
+from .cors import Cors
+from .docs import ROUTES as DOCS
+from .envelope import Envelope
+from .kept import Kept
+from .openapi import CONFIG
+from .parts import Parts
+from .problems import MEDIA_TYPE, answer
+from .rate_limits import MemoryRateLimiter, RateLimits, address, user
+from .representations import EntityTags, Gzip
+from .system import System, health_of
+from .video import Video, summaries
+
+
+def create_app(
+    parts: Parts,
+    *,
+    verify: Verify = nobody,
+    limiter: RateLimiter | None = None,
+    routes: Sequence[ControllerRouterHandler] = (),
+) -> App:
+    """The service as an ASGI application, to be served or mounted under a path of another.
+
+    ``parts`` is a ``reelwright.bootstrap.Container``, whose providers may be overridden. ``verify`` turns an access
+    token into an Identity. ``limiter`` counts requests, by default within this process. ``routes`` are Litestar
+    handlers of your own: the same rules hold for them, and they are for signed-in users unless marked otherwise.
+    """
+    settings = parts.http()
+    limiter = limiter or MemoryRateLimiter()
+    health, templates = Kept(lambda: health_of(parts)), Kept(lambda: summaries(parts))
+    inside: list[Any] = [DefineMiddleware(Authentication, verify=verify)]
+    if settings.rate_per_user:
+        inside.append(
+            DefineMiddleware(RateLimits, limiter=limiter, rate=settings.rate_per_user, policy="user", key=user)
+        )
+    inside.append(MediaTypes)
+    app = cast(
+        "App",
+        Litestar(
+            [Video, System, *DOCS, *routes],
+            dependencies={
+                "parts": Provide(lambda: parts, sync_to_thread=False),
+                "health": Provide(lambda: health, sync_to_thread=False),
+                "templates": Provide(lambda: templates, sync_to_thread=False),
+            },
+            middleware=inside,
+            request_class=JsonRequest,
+            exception_handlers={Exception: _problem},
+            openapi_config=CONFIG,
+            request_max_body_size=settings.body_limit,
+            logging_config=None,
+        ),
+    )
+    app = Gzip(EntityTags(app))
+    if settings.rate_per_address:
+        app = RateLimits(app, limiter=limiter, rate=settings.rate_per_address, policy="address", key=address)
+    app = Bodies(app, grace=settings.body_grace, rate=settings.body_rate)
+    return Envelope(Cors(app, settings.cors_origins))
+
+
+def _problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    scope: Any = request.scope
+    ready = answer(scope, error)
+    return Response(ready.body, status_code=ready.status, headers=ready.headers, media_type=MEDIA_TYPE)

@@ -1,0 +1,72 @@
+"""Who asks: bearer tokens (RFC 6750) and what a route demands of them.
+
+A route is for signed-in users unless its ``opt`` holds PUBLIC or ADMIN.
+"""
+
+from typing import Any
+
+from litestar.exceptions import WebSocketException
+
+from ...application.access import Identity, Verify
+from ...domain.errors import Unauthenticated
+from .asgi import Scope, exchange, header
+from .problem_kinds import Refusal
+
+PUBLIC = {"access": "public"}
+ADMIN = {"access": "admin"}
+
+_PROTOCOL = "bearer."
+"""Before the token among the subprotocols of a WebSocket, whose headers a browser cannot set."""
+_POLICY_VIOLATION = 1008
+
+
+def access(opt: Any) -> str:
+    """What a route's ``opt`` demands: "public", "user" or "admin"."""
+    return str(opt.get("access", "user"))
+
+
+async def nobody(token: str) -> Identity:
+    """The verifier of a service without accounts: no token is valid."""
+    raise Unauthenticated("there are no accounts here")
+
+
+class Authentication:
+    """Learns from ``verify`` who asks, before the handler of a route that is not public."""
+
+    def __init__(self, app: Any, verify: Verify) -> None:
+        self.app, self.verify = app, verify
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        wanted = access(scope["route_handler"].opt)
+        if wanted != "public" and scope.get("method") != "OPTIONS":
+            try:
+                exchange(scope).identity = await self._identity(scope, wanted)
+            except Refusal as refusal:
+                if scope["type"] == "websocket":
+                    raise WebSocketException(detail=refusal.kind, code=_POLICY_VIOLATION) from refusal
+                raise
+        await self.app(scope, receive, send)
+
+    async def _identity(self, scope: Scope, wanted: str) -> Identity:
+        scheme, _, token = header(scope, b"authorization").partition(" ")
+        if scope["type"] == "websocket" and not scheme:
+            offered = (one.strip() for one in header(scope, b"sec-websocket-protocol").split(","))
+            token = next((one.removeprefix(_PROTOCOL) for one in offered if one.startswith(_PROTOCOL)), "")
+            scheme = "bearer"
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Refusal("unauthenticated")
+        try:
+            identity = await self.verify(token.strip())
+        except Unauthenticated as error:
+            raise Refusal("unauthenticated") from error
+        if wanted == "admin" and identity.role != "admin":
+            raise Refusal("forbidden")
+        return identity
+
+
+def signed_in(scope: Any) -> Identity:
+    """The user of a request, in a handler of a route that is not public."""
+    identity = exchange(scope).identity
+    if identity is None:
+        raise Refusal("unauthenticated")
+    return identity

@@ -1,0 +1,21 @@
+"""What the routes are made of: the part of the container that they use."""
+
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
+
+from ...application.ports import SpeechEngine, Templates
+from ...domain.health import Check
+from .settings import HttpSettings
+
+
+@runtime_checkable
+class Parts(Protocol):
+    """``reelwright.bootstrap.Container`` fulfils it; whoever embeds the service overrides providers there."""
+
+    def http(self) -> HttpSettings: ...
+
+    def templates(self) -> Templates: ...
+
+    def speech(self) -> SpeechEngine: ...
+
+    def health(self) -> Iterable[Check]: ...

@@ -1,0 +1,114 @@
+"""The kinds of problems: their status codes and their fixed texts in both languages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .languages import CHINESE, ENGLISH
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``title`` and ``detail`` by language; a detail may name ``{values}`` of a Refusal."""
+
+    status: int
+    title: dict[str, str]
+    detail: dict[str, str]
+
+
+def _kind(status: int, title: str, title_zh: str, detail: str, detail_zh: str) -> Kind:
+    return Kind(status, {ENGLISH: title, CHINESE: title_zh}, {ENGLISH: detail, CHINESE: detail_zh})
+
+
+KINDS = {
+    "invalid-request": _kind(
+        400, "The request cannot be read", "请求无法读取", "{problem}", "请求格式不正确：{problem}"
+    ),
+    "unauthenticated": _kind(
+        401,
+        "Not signed in",
+        "未登录",
+        "A valid access token is needed: Authorization: Bearer TOKEN",
+        "需要有效的访问令牌：Authorization: Bearer TOKEN",
+    ),
+    "forbidden": _kind(403, "Not allowed", "无权访问", "This is for administrators only", "此操作仅限管理员"),
+    "not-found": _kind(404, "Not found", "未找到", "There is nothing at this address", "此地址没有内容"),
+    "method-not-allowed": _kind(
+        405,
+        "Method not allowed",
+        "不允许的方法",
+        "This address does not take {method}; the header Allow names what it takes",
+        "此地址不接受 {method}；响应头 Allow 列出了可用的方法",
+    ),
+    "request-timeout": _kind(
+        408,
+        "The request took too long",
+        "请求超时",
+        "The body came too slowly; {bytes} bytes of it arrived",
+        "请求正文传输过慢，仅收到 {bytes} 字节",
+    ),
+    "conflict": _kind(409, "Conflict", "冲突", "{problem}", "与现有内容冲突：{problem}"),
+    "precondition-failed": _kind(
+        412,
+        "Changed in the meantime",
+        "内容已变更",
+        "A condition of the request does not hold; fetch the current version and try again",
+        "请求的前提条件不成立；请获取最新版本后重试",
+    ),
+    "content-too-large": _kind(
+        413, "The body is too large", "请求正文过大", "At most {limit} bytes are right", "最多允许 {limit} 字节"
+    ),
+    "unsupported-media-type": _kind(
+        415,
+        "Unsupported media type",
+        "不支持的媒体类型",
+        "The body must be {wanted}, and not {given}",
+        "请求正文应为 {wanted}，而不是 {given}",
+    ),
+    "range-not-satisfiable": _kind(
+        416,
+        "The range lies outside the file",
+        "请求的范围超出文件",
+        "The file has {size} bytes; the range must begin before its end",
+        "文件共 {size} 字节；范围必须从文件结尾之前开始",
+    ),
+    "invalid-input": _kind(
+        422, "The input is not valid", "输入无效", "See errors for what is wrong and where", "错误及其位置见 errors"
+    ),
+    "too-many-requests": _kind(
+        429,
+        "Too many requests",
+        "请求过多",
+        "Wait {wait} s before the next request",
+        "请等待 {wait} 秒后再发送下一个请求",
+    ),
+    "head-too-large": _kind(
+        431,
+        "The head of the request is too large",
+        "请求头过大",
+        "At most {limit} bytes of address and headers are right",
+        "地址与请求头合计最多允许 {limit} 字节",
+    ),
+    "internal": _kind(
+        500,
+        "Something broke here",
+        "服务器内部错误",
+        "It was logged under the request id",
+        "错误已按请求编号记录",
+    ),
+    "engine-failed": _kind(502, "An engine failed", "引擎出错", "{problem}", "{problem}"),
+    "unavailable": _kind(
+        503, "Not available now", "暂不可用", "A part of the service is missing or down", "服务的某个部分缺失或已停止"
+    ),
+    "storage-full": _kind(507, "No room left", "存储空间不足", "The disk of the service is full", "服务器磁盘已满"),
+}
+
+BY_STATUS = {kind.status: slug for slug, kind in reversed(KINDS.items())}
+"""The first kind of each status code, for errors of the framework."""
+
+
+class Refusal(Exception):
+    """A request that cannot be served, by the ``kind`` of its problem; ``values`` fill in the detail's text."""
+
+    def __init__(self, kind: str, *, headers: dict[str, str] | None = None, **values: Any) -> None:
+        self.kind, self.headers, self.values = kind, headers or {}, values
+        super().__init__(kind, values)

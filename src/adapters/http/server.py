@@ -1,0 +1,149 @@
+"""uvicorn with what it lacks: a limit on slow request heads, a port that is told, and a quick end."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from ...domain.errors import InvalidInput
+from .asgi import REQUEST_ID, App
+from .problem_kinds import Refusal
+from .problems import unread
+
+_HEAD_BYTES = 64 << 10
+"""How long the address and the headers of a request may be together, give or take what one read brings."""
+_HEAD_SECONDS = 10.0
+"""How long the head of a request may take, from the connection or its first byte on."""
+_STOP_SECONDS = 0.5
+"""How long running requests may go on once the server is told to stop."""
+
+
+class Punctual(HttpToolsProtocol):
+    """Closes a connection whose next request head does not come in time (Slowloris), or grows without end."""
+
+    head_seconds = _HEAD_SECONDS
+    _due: asyncio.TimerHandle | None = None
+    _head = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_came()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._due is not None:
+            self._head += len(data)
+            if self._head > _HEAD_BYTES and not self.transport.is_closing():
+                self._end(Refusal("head-too-large", limit=_HEAD_BYTES))
+
+    def send_400_response(self, msg: str) -> None:
+        self._end(Refusal("invalid-request", problem="it is no HTTP/1.1 request"))
+
+    def on_message_begin(self) -> None:
+        self._expect_head()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._head_came()
+        super().on_headers_complete()
+
+    def _expect_head(self) -> None:
+        self._head_came()
+        self._head = 0
+        self._due = self.loop.call_later(self.head_seconds, self.transport.close)
+
+    def _head_came(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    def _end(self, refusal: Refusal) -> None:
+        self.transport.write(unread(refusal))
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Ends by SIGINT or SIGTERM with its work done, so without passing the signal on; a second one ends it at once."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+class _WithRequestId(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = REQUEST_ID.get()
+        return True
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises InvalidInput, saying what is in the way."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise InvalidInput(f"--host {host}: {error.strerror}; an address of this machine is right") from error
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        raise InvalidInput(f"{host}:{port}: {error.strerror}; --port 0 takes a free port") from error
+    return listening
+
+
+def address_of(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def server(app: App, *, trusted_proxies: tuple[str, ...]) -> Server:
+    config = uvicorn.Config(
+        app,
+        http=Punctual,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=_STOP_SECONDS,  # type: ignore[arg-type]
+    )
+    return Server(config)
+
+
+def run(app: App, listening: socket.socket, *, trusted_proxies: tuple[str, ...], ready: Callable[[], None]) -> None:
+    """Serve until a signal says stop; ``ready`` is called once requests are answered."""
+    ending = server(app, trusted_proxies=trusted_proxies)
+
+    async def serve() -> None:
+        serving = asyncio.create_task(ending.serve([listening]))
+        while not ending.started and not serving.done():
+            await asyncio.sleep(0.01)
+        if ending.started:
+            ready()
+        await serving
+
+    with asyncio.Runner(loop_factory=ending.config.get_loop_factory()) as runner:
+        runner.run(serve())
+
+
+def log_to_stderr(level: str) -> None:
+    """Lines of a time, a level, the request's id and the message, for this process."""
+    handler = logging.StreamHandler()
+    handler.addFilter(_WithRequestId())
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(request_id)s] %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(level)
+    logging.getLogger("uvicorn").setLevel("WARNING")

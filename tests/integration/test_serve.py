@@ -1,0 +1,124 @@
+"""``reelwright serve`` as an operator meets it: a process, its first line, its log and its end."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from reelwright.adapters.system.data_directory import claim
+from reelwright.bootstrap import Container
+from reelwright.cli.main import cli
+from reelwright.domain.errors import InvalidInput, MissingPart
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "reelwright", "serve", *arguments],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def place_of(process: "subprocess.Popen[str]") -> str:
+    """The address in the first line, which is printed when requests are answered."""
+    assert process.stdout
+    line = process.stdout.readline()
+    found = re.search(r"serves (http://\S+) from", line)
+    assert found, line + (process.stderr.read() if process.stderr and process.poll() is not None else "")
+    return found[1]
+
+
+def refusal(*arguments: str) -> str:
+    """What the command says instead of starting."""
+    with pytest.raises(InvalidInput) as refused:
+        cli.main(["serve", *arguments], standalone_mode=False)
+    return str(refused.value)
+
+
+def test_it_is_up_within_seconds_on_a_free_port_and_logs_under_request_ids(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with serving("--port", "0", "--data", str(tmp_path / "new" / "data")) as process:
+        place = place_of(process)
+        assert time.monotonic() - began < 20
+        assert (tmp_path / "new" / "data").is_dir()
+        answer = httpx.get(f"{place}/api/system/version", headers={"X-Request-ID": "first-request"}, trust_env=False)
+        assert answer.status_code == 200
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=10)
+    assert re.search(r"INFO \[first-request\] GET /api/system/version 200 [\d.]+ ms", err)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_within_a_second_even_while_a_caller_is_slow(tmp_path: Path, number: signal.Signals) -> None:
+    with serving("--port", "0", "--data", str(tmp_path)) as process:
+        place = place_of(process)
+        with (
+            httpx.Client(base_url=place, trust_env=False) as idle,
+            socket.create_connection((httpx.URL(place).host, httpx.URL(place).port or 0)) as slow,
+        ):
+            idle.get("/api/system/version")
+            slow.sendall(b"POST /api/system/version HTTP/1.1\r\nHost: test\r\nContent-Length: 999999\r\n\r\n{")
+            time.sleep(0.2)
+            began = time.monotonic()
+            process.send_signal(number)
+            process.communicate(timeout=10)
+            took = time.monotonic() - began
+    assert process.returncode == 0
+    assert took < 5, "the slow caller alone would have held it for 15 s"
+
+
+def test_a_data_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "it is a file; a folder that can be written to is right" in refusal("--data", str(tmp_path / "file"))
+    assert "a folder that can be written to is right" in refusal("--data", str(tmp_path / "file" / "below"))
+
+
+def test_a_data_folder_in_use_is_refused_until_it_is_free(tmp_path: Path) -> None:
+    with claim(tmp_path):
+        assert "another service is running on it" in refusal("--port", "0", "--data", str(tmp_path))
+    claim(tmp_path).release()
+
+
+def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        text = refusal("--port", str(taken.getsockname()[1]), "--data", str(tmp_path))
+    assert "--port 0 takes a free port" in text
+
+
+def test_a_host_that_is_not_here_is_refused(tmp_path: Path) -> None:
+    text = refusal("--host", "no.such.host.invalid", "--data", str(tmp_path))
+    assert "an address of this machine is right" in text
+
+
+def test_the_settings_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REELWRIGHT_DATA_DIR", str(tmp_path / "here"))
+    monkeypatch.setenv("REELWRIGHT_BODY_LIMIT", "big")
+    assert "REELWRIGHT_BODY_LIMIT is 'big'" in refusal()
+    assert Container().settings().data == tmp_path / "here"
+
+
+def test_without_the_extra_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "litestar", None)
+    for module in [name for name in sys.modules if name.startswith("reelwright.adapters.http.")]:
+        monkeypatch.delitem(sys.modules, module)
+    with pytest.raises(MissingPart, match=r"pip install 'reelwright\[service\]' brings it"):
+        cli.main(["serve", "--data", str(tmp_path)], standalone_mode=False)
