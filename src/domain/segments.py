@@ -1,5 +1,6 @@
 """Where the timeline is cut into segments that are rendered on their own and joined without re-encoding."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -64,16 +65,15 @@ def _clip_runs_on(timeline: Timeline, frame: int) -> bool:
     return before == after and timeline.scenes[after].clip is not None
 
 
-def in_turn(chains: tuple[tuple[Segment, ...], ...], workers: int) -> tuple[tuple[Segment, ...], ...]:
-    """The order in which ``workers`` should take chains so that they end together.
+def in_turn(costs: Sequence[int], workers: int) -> list[int]:
+    """The order, as indices, in which ``workers`` should take tasks of such ``costs`` so that they end together.
 
-    Long chains come first, then the others as they are shown, so that neighbours share their pictures; the shortest
-    ones are kept for the end.
+    Those that are much longer than usual come first and the shortest last, the longer of them before; the others stay
+    in order, so that neighbours share their pictures.
     """
-
-    def frames(chain: tuple[Segment, ...]) -> int:
-        return sum(segment.frames for segment in chain)
-
-    short = sorted((chain for chain in chains if len(chain) == 1), key=frames)[: 2 * workers]
-    others = sorted((chain for chain in chains if chain not in short), key=len, reverse=True)
-    return (*others, *reversed(short))
+    by_cost = sorted(range(len(costs)), key=costs.__getitem__)
+    short = by_cost[: 2 * workers]
+    usual = costs[by_cost[len(costs) // 2]] if costs else 0
+    long = [task for task in reversed(by_cost) if 2 * costs[task] > 3 * usual and task not in short]
+    others = [task for task in range(len(costs)) if task not in short and task not in long]
+    return [*long, *others, *reversed(short)]

@@ -9,7 +9,7 @@ from reelwright.domain.cue import Cue
 from reelwright.domain.difference import difference
 from reelwright.domain.digests import digest, heard, seen
 from reelwright.domain.pictures import Clip
-from reelwright.domain.segments import chains, in_turn, plan
+from reelwright.domain.segments import in_turn, plan
 from reelwright.domain.timeline import Music, Scene, Timeline, Title
 from reelwright.domain.transitions import Transition
 from tests import timelines
@@ -158,9 +158,8 @@ def test_a_scene_put_in_between_is_one_added_scene() -> None:
     assert [(scene.kind, scene.number, scene.text) for scene in back.scenes] == [("removed", 1, "new")]
 
 
-def test_short_chains_come_last_and_none_is_lost() -> None:
-    timeline = film(*(replace(timelines.scene(frames), text=str(frames)) for frames in (50, 20, 60, 30, 55)))
-    given = chains(timeline, plan(timeline), workers=1)
-    ordered = in_turn(given, workers=1)
-    assert sorted(ordered, key=given.index) == list(given)
-    assert [chain[0].frames for chain in ordered] == [50, 60, 55, 30, 20]
+def test_long_tasks_come_first_short_ones_last_and_none_is_lost() -> None:
+    costs = [50, 20, 60, 30, 55, 200, 45]
+    assert in_turn(costs, workers=1) == [5, 0, 2, 4, 6, 3, 1]
+    assert in_turn([], workers=2) == []
+    assert in_turn([7], workers=2) == [0]

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import av
@@ -26,6 +26,10 @@ from .soundtrack import soundtrack
 _REPORT_EVERY = 0.1
 """Seconds between two reports of progress."""
 _SOUND = ".sound"
+FRAMES_PER_SOUND = 25
+"""Frames of a video whose sound costs as much as one frame: it is one of the tasks that workers share."""
+_Task = tuple[int, tuple[Segment, ...] | None]
+"""A cost in frames, and segments to make one after the other, or None for the sound."""
 
 
 class Rendering:
@@ -54,10 +58,14 @@ class Rendering:
         self._files = {segment: file for segment, file in found.items() if file is not None}
         self.reused = len(self._files)
         missing = tuple(segment for segment in self._segments if segment not in self._files)
-        self._todo = iter(in_turn(chains(timeline, missing, workers), workers))
-        self._workers = min(workers, len(missing))
+        groups = chains(timeline, missing, workers)
         self._sound_digest = digest(heard(timeline, contents), engine())
         self._sound = cache.find_sound(self._sound_digest, _SOUND)
+        tasks: list[_Task] = [(sum(segment.frames for segment in group), group) for group in groups]
+        if self._sound is None:
+            tasks.append((timeline.frames // FRAMES_PER_SOUND, None))
+        self._tasks = iter([tasks[index] for index in in_turn([cost for cost, _ in tasks], workers)])
+        self._workers = min(workers, len(tasks))
         self._shelf = PhotoShelf(timeline)
         output = timeline.output
         self._lettering = Lettering(timeline.style, output.width, output.height, timeline.language)
@@ -79,10 +87,7 @@ class Rendering:
 
     def run(self, progress: Listener) -> None:
         """Make what is missing. Raises the first error of any thread, Cancelled among them."""
-        work = [self._render_chains] * self._workers
-        if self._sound is None:
-            work.insert(0, self._make_sound)
-        threads = [threading.Thread(target=self._guarded, args=(task,)) for task in work]
+        threads = [threading.Thread(target=self._work) for _ in range(self._workers)]
         began = time.monotonic()
         try:
             for thread in threads:
@@ -102,13 +107,26 @@ class Rendering:
         """The signal that every loop looks at: cancelled from outside, or failed inside."""
         return self._stop.is_set() or (self._cancel is not None and self._cancel.is_set())
 
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _work(self) -> None:
+        compositor: Compositor | None = None
         try:
-            work()
+            while True:
+                with self._lock:
+                    _, segments = next(self._tasks, (0, ()))
+                if segments is None:
+                    self._make_sound()
+                elif segments:
+                    compositor = compositor or Compositor(self._timeline, self._shelf, self._lettering)
+                    self._make_pictures(compositor, segments)
+                else:
+                    return
         except BaseException as error:
             with self._lock:
                 self._error = self._error or error
             self._stop.set()
+        finally:
+            if compositor is not None:
+                compositor.close()
 
     def _progress(self, elapsed: float) -> Progress:
         speed = (self._done - self._found) / elapsed if elapsed > 0 else 0.0
@@ -120,21 +138,12 @@ class Rendering:
         loudness = soundtrack(self._timeline, file, cancel=self)
         self._sound = self._cache.keep_sound(file, loudness, self._sound_digest, _SOUND), loudness
 
-    def _render_chains(self) -> None:
-        compositor = Compositor(self._timeline, self._shelf, self._lettering)
-        try:
-            while True:
-                with self._lock:
-                    chain = next(self._todo, ())
-                if not chain:
-                    return
-                for segment in chain:
-                    file = self._folder / f"{segment.start:08d}{self._suffix}"
-                    frames = self._frames(compositor, segment)
-                    encode_segment(frames, self._timeline.output, file, self._encoder)
-                    self._files[segment] = self._cache.keep(file, self._digests[segment], self._suffix)
-        finally:
-            compositor.close()
+    def _make_pictures(self, compositor: Compositor, segments: tuple[Segment, ...]) -> None:
+        for segment in segments:
+            file = self._folder / f"{segment.start:08d}{self._suffix}"
+            frames = self._frames(compositor, segment)
+            encode_segment(frames, self._timeline.output, file, self._encoder)
+            self._files[segment] = self._cache.keep(file, self._digests[segment], self._suffix)
 
     def _frames(self, compositor: Compositor, segment: Segment) -> Iterator[av.VideoFrame]:
         output = self._timeline.output
