@@ -15,6 +15,7 @@ from .diff import diff
 from .lists import caption_styles, doctor, formats, templates, transitions, voices
 from .make import make, render
 from .script import script
+from .service import admin, migrate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,7 +24,20 @@ def cli() -> None:
     """Turn text into a finished, narrated, captioned short video, offline."""
 
 
-for command in (make, script, render, diff, templates, voices, transitions, caption_styles, formats, doctor):
+for command in (
+    make,
+    script,
+    render,
+    diff,
+    templates,
+    voices,
+    transitions,
+    caption_styles,
+    formats,
+    doctor,
+    migrate,
+    admin,
+):
     cli.add_command(command)
 
 

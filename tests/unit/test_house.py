@@ -18,6 +18,7 @@ from reelwright.adapters.documents.timeline_json import loads
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+EXTRAS["dev"] = [one for one in EXTRAS["dev"] if not one.startswith("reelwright[")]
 REQUIREMENTS = [*PYPROJECT["project"]["dependencies"], *(one for extra in EXTRAS.values() for one in extra)]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 
