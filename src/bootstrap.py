@@ -18,18 +18,20 @@ from .adapters.media.fonts import TYPEFACES
 from .adapters.media.previews import TimelinePreviews
 from .adapters.media.probe import FileProbe
 from .adapters.media.renderer import SegmentRenderer
+from .adapters.media.sample_pictures import sample_pictures
 from .adapters.media.wav import write_wav
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.speech_store import DiskSpeechStore
 from .application.accounts import Accounts
 from .application.make_video import MakeVideo
 from .application.ports import Documents, Readings, SpeechEngine
+from .application.preview_templates import PreviewTemplates
 from .application.quotas import Quotas
 from .application.security import AccessTokens, Passwords
 from .application.sessions import Sessions
 from .application.store import Store
 from .application.throttling import Throttle
-from .domain.errors import MissingPart
+from .domain.errors import InvalidInput, MissingPart
 from .domain.health import Check
 from .domain.quota import PLANS
 from .settings import AccountSettings
@@ -50,8 +52,15 @@ def _database_url() -> str:
     return os.environ.get("REELWRIGHT_DATABASE_URL", "")
 
 
+OURS = Path(__file__).parent / "templates"
+"""Where the templates lie that come with reelwright."""
+
+
 def _template_folders() -> tuple[Path, ...]:
-    return Path(__file__).parent / "templates", user_config_path("reelwright") / "templates"
+    own = os.environ.get("REELWRIGHT_TEMPLATE_DIR")
+    if own and not Path(own).is_dir():
+        raise InvalidInput(f"REELWRIGHT_TEMPLATE_DIR is {own}: a folder of templates is right")
+    return OURS, user_config_path("reelwright") / "templates", *((Path(own),) if own else ())
 
 
 def _workers() -> int:
@@ -64,6 +73,7 @@ class Settings:
 
     ``data`` is where a service keeps everything (REELWRIGHT_DATA_DIR), ``database_url`` its database
     (REELWRIGHT_DATABASE_URL): a file in ``data`` where it is empty.
+    Of templates with one name the one in the last folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others.
     """
 
     cache: Path = field(default_factory=_cache)
@@ -166,6 +176,14 @@ class Container(containers.DeclarativeContainer):
         templates=templates,
         renderer=renderer,
     )
+    preview_templates = providers.Singleton(
+        PreviewTemplates,
+        templates=templates,
+        pictures=providers.Object(sample_pictures),
+        probe=probe,
+        renderer=renderer,
+        previews=previews,
+    )
     account_settings = providers.Singleton(AccountSettings.from_environment, os.environ)
     plans = providers.Object(PLANS)
     store = providers.Singleton(_store, settings.provided.database)
@@ -183,6 +201,7 @@ class Container(containers.DeclarativeContainer):
         sessions=providers.Singleton(_sessions, access_tokens, account_settings),
         throttle=providers.Singleton(_throttle, account_settings),
         plan=account_settings.provided.plan,
+        admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
 

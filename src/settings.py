@@ -22,6 +22,7 @@ class AccountSettings:
     login_attempts_per_address: int = _setting(100, "Failures from one network address within the window.")
     login_window_minutes: int = _setting(15, "The window that failures are counted in.")
     plan: str = _setting("free", "The plan of new accounts: free, team or unlimited.")
+    admin_plan: str = _setting("unlimited", "The plan of new administrators.")
     admin_username: str = _setting("", "The first administrator, made at the start where there is none.")
     admin_email: str = _setting("", "The administrator's address.")
     admin_password: str = _setting("", "The administrator's password; there is no default.", secret=True)

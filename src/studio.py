@@ -1,5 +1,6 @@
 """The library's door: :class:`Studio`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from .adapters.media.fonts import line_height
 from .adapters.media.renderer import contents
 from .application.make_video import Made
 from .application.ports import CancelSignal
+from .application.preview_templates import TemplatePreview
 from .bootstrap import Container, Settings, checks
 from .domain.brief import Brief
 from .domain.difference import Difference, difference
@@ -150,9 +152,38 @@ class Studio:
         except OSError as error:
             raise OutputFailed(f"{path}: cannot be written ({error.strerror})") from error
 
-    def templates(self) -> tuple[Template, ...]:
+    def templates(self, names: Sequence[str] = ()) -> tuple[Template, ...]:
+        """Those of ``names``, or all. Raises UnknownName, InvalidTemplate."""
         templates = self.container.templates()
-        return tuple(templates.get(name) for name in templates.names())
+        return tuple(templates.get(name) for name in names or templates.names())
+
+    def template_file(self, name: str) -> Path:
+        """Where a template lies. Raises UnknownName."""
+        return Path(self.container.templates().file(name))
+
+    def preview(
+        self,
+        to: str | Path,
+        *,
+        names: Sequence[str] = (),
+        aspect: str = "9:16",
+        language: str = "en",
+        progress: Listener = nobody,
+        cancel: CancelSignal | None = None,
+    ) -> tuple[TemplatePreview, ...]:
+        """Show templates, all or those of ``names``: NAME.jpg and NAME.mp4, a few silent seconds, and ``sheet.png``.
+
+        ``to`` is a folder, made where it is missing. Raises the errors of ``reelwright.domain.errors``.
+        """
+        folder = Path(to)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputFailed(f"{folder}: cannot be made a folder ({error.strerror})") from error
+        preview_templates = self.container.preview_templates()
+        return preview_templates(
+            folder, names=names, aspect=aspect, language=language, progress=progress, cancel=cancel
+        )
 
     def transition_sheet(self, to: str | Path, *, aspect: str = "9:16", every_direction: bool = False) -> None:
         """Write a PNG that shows every transition at moments of its way, one row each or one for each direction."""

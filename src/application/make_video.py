@@ -104,7 +104,7 @@ class MakeVideo:
 
     def _template(self, brief: Brief) -> Template:
         """The template with the brief's own wishes for the captions."""
-        template = self._templates.get(brief.template)
+        template = self._templates.get(brief.template).fitting(brief.output.width, brief.output.height)
         captions = chosen(
             template.captions, name=brief.captions_style, position=brief.caption_position, size=brief.caption_size
         )
@@ -196,7 +196,7 @@ class MakeVideo:
         )
         if not brief.progress_bar:
             template = replace(template, progress_bar=None)
-        return arrange(script, material, template, brief.output, brief.seed)
+        return arrange(script, material, template, brief.output, brief.seed, brief.fit)
 
     def _pictures(self, brief: Brief, script: Script, gathered: Gathered) -> tuple[str | None, ...]:
         """Each scene's asset: its own, and else the one whose words are nearest."""

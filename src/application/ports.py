@@ -1,5 +1,6 @@
 """The ports: what the use cases ask of the outside, each fulfilled by an adapter and by a shipped fake."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -120,6 +121,14 @@ class Previews(Protocol):
         """A still. Raises UnknownName for another kind than POSTER_FILES, UnusableAsset, OutputFailed, DiskFull."""
         ...
 
+    def still(self, timeline: Timeline, frame: int, to: Path) -> None:
+        """One frame as it is in the video. Raises as ``poster`` does."""
+        ...
+
+    def sheet(self, rows: Sequence[tuple[str, Timeline, Sequence[int]]], to: Path) -> None:
+        """A PNG with frames of several timelines of one size, each under its name. Raises OutputFailed, DiskFull."""
+        ...
+
     def teaser(self, timeline: Timeline, to: Path, *, cancel: CancelSignal | None) -> None:
         """A short silent loop. Raises as ``poster`` does, of TEASER_FILES, and Cancelled."""
         ...
@@ -160,4 +169,8 @@ class Templates(Protocol):
 
     def get(self, name: str) -> Template:
         """Raises UnknownName, InvalidTemplate."""
+        ...
+
+    def file(self, name: str) -> Path:
+        """Where a template lies. Raises UnknownName."""
         ...

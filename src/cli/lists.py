@@ -11,23 +11,13 @@ from ..domain.output import ASPECTS, AUDIO_CODECS, CODECS, FORMATS, FRAME_RATES,
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def _print(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool) -> None:
+def print_rows(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     widths = {column: max((len(str(row[column])) for row in rows), default=0) for column in columns}
     for row in rows:
         click.echo("  ".join(f"{row[column]!s:<{widths[column]}}" for column in columns).rstrip())
-
-
-@click.command()
-@as_json
-def templates(as_json: bool) -> None:
-    """List the templates."""
-    from ..studio import Studio
-
-    rows = [{"name": template.name, "description": template.description} for template in Studio().templates()]
-    _print(rows, ("name", "description"), as_json)
 
 
 @click.command()
@@ -47,7 +37,7 @@ def voices(as_json: bool) -> None:
         }
         for voice in Studio().voices()
     ]
-    _print(rows, ("name", "language", "gender", "engine", "style"), as_json)
+    print_rows(rows, ("name", "language", "gender", "engine", "style"), as_json)
 
 
 @click.command()
@@ -75,7 +65,7 @@ def transitions(as_json: bool, sheet: Path | None, aspect: str, every_direction:
         }
         for name, kind in TRANSITIONS.items()
     ]
-    _print(rows, ("name", "directions", "seconds", "easing", "description"), as_json)
+    print_rows(rows, ("name", "directions", "seconds", "easing", "description"), as_json)
 
 
 @click.command("caption-styles")
@@ -88,7 +78,7 @@ def caption_styles(as_json: bool) -> None:
         {"name": name, "description": (style.__doc__ or "").strip().splitlines()[0]}
         for name, style in CAPTION_STYLES.items()
     ]
-    _print(rows, ("name", "description"), as_json)
+    print_rows(rows, ("name", "description"), as_json)
 
 
 @click.command()
@@ -122,7 +112,7 @@ def formats(as_json: bool) -> None:
         for form in FORMATS.values()
         for codec, audio in form.codecs.items()
     ]
-    _print(rows, ("name", "codec", "inside", "description"), as_json=False)
+    print_rows(rows, ("name", "codec", "inside", "description"), as_json=False)
     click.echo(f"\nqualities    {', '.join(QUALITIES)}")
     click.echo(f"aspects      {', '.join(ASPECTS)}")
     click.echo(f"resolutions  {', '.join(RESOLUTIONS)}")

@@ -12,10 +12,11 @@ import click
 from .. import __version__
 from ..domain.errors import Cancelled, InvalidInput, ReelwrightError
 from .diff import diff
-from .lists import caption_styles, doctor, formats, templates, transitions, voices
+from .lists import caption_styles, doctor, formats, transitions, voices
 from .make import make, render
 from .script import script
 from .service import admin, migrate
+from .templates import templates
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

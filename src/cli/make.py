@@ -12,6 +12,7 @@ from ..domain.output import FORMATS, QUALITIES
 from ..domain.previews import check_poster, check_teaser
 from ..domain.subtitles import SUBTITLES
 from .source import condensing, said_on_the_line, source_of
+from .templates import settings_with, template_dir
 
 _DEFAULTS = Brief(text="defaults")
 
@@ -37,6 +38,7 @@ def _reported(command: Any) -> Any:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The video to write.")
 @condensing
 @click.option("--template", default=_DEFAULTS.template, show_default=True, help="See: reelwright templates.")
+@template_dir
 @click.option("--voice", default="", help="See: reelwright voices. Chosen by the language otherwise.")
 @click.option("--language", default="", help="en or zh; told from the text otherwise.")
 @click.option("--aspect", default=_DEFAULTS.aspect, show_default=True, help="See: reelwright formats.")
@@ -55,6 +57,7 @@ def _reported(command: Any) -> Any:
 @click.option(
     "--loudness", type=float, default=_DEFAULTS.loudness, show_default=True, help="LUFS: -14 web, -16 podcast, -23 TV."
 )
+@click.option("--fit", default=_DEFAULTS.fit, show_default=True, help="How pictures fill the frame: cover, or contain.")
 @click.option("--title", default="", help="Text of the title card.")
 @click.option("--seed", type=int, default=0, help="Varies what the template leaves to chance.")
 @click.option("--captions-style", default="", help="See: reelwright caption-styles. The template's otherwise.")
@@ -67,6 +70,7 @@ def make(
     source: str,
     output: Path,
     form: str,
+    own_templates: Path | None,
     cache: Path | None,
     captions: tuple[str, ...],
     as_json: bool,
@@ -88,7 +92,7 @@ def make(
         raise click.UsageError(f"--format {form} does not go with {output.name}: {FORMATS[form].suffix} is right")
     if not output.suffix and form in FORMATS:
         output = output.with_suffix(FORMATS[form].suffix)
-    studio = Studio()
+    studio = Studio(settings=settings_with(own_templates))
     brief = studio.brief(given, format=form or format_of(output), **said_on_the_line(choices))
     if timeline_file is not None:
         _check_folder(timeline_file)

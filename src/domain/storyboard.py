@@ -8,19 +8,25 @@ from .asset import Asset
 from .breaking import word_ends_marked
 from .caption_styles import restyled
 from .captions import cues
+from .cue import Cue
 from .errors import InvalidInput
 from .furniture import Emblem, Furniture, Logo, LowerThird
 from .motion import MOTIONS
 from .narration import SAMPLE_RATE, Speech
 from .output import Output
+from .pictures import Backdrop, Clip, Fit, Photo
 from .scenes import SceneBrief
 from .script import SceneText, Script
 from .style import Style, safe_area
 from .template import Template
-from .timeline import Backdrop, Clip, Cue, Music, Photo, Scene, SpeechClip, Timeline, Title
+from .timeline import Music, Scene, SpeechClip, Timeline, Title
 from .transitions import Transition
 
 CARDS = ("title", "chapter")
+_NUMBERED = 1.5
+"""Seconds for which the number of a list's item is shown."""
+_NUMBER_SCALE = 2.0
+"""Its size, of a title's."""
 _BRIEFEST = 1.2
 """Seconds below which a lower third could not be read and is left out."""
 
@@ -47,7 +53,9 @@ class Material:
     loudness: float = -14.0
 
 
-def arrange(script: Script, material: Material, template: Template, output: Output, seed: int = 0) -> Timeline:
+def arrange(
+    script: Script, material: Material, template: Template, output: Output, seed: int = 0, fit: Fit = "cover"
+) -> Timeline:
     """Give every scene its frames, picture, transition, title and captions.
 
     A transition's middle lies in the middle of the silence between two scenes. Raises InvalidInput where the material
@@ -62,8 +70,9 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
     overlaps = _overlaps(material, wishes, template, output)
     pauses = _pauses(scenes, wishes, template)
     style = Style(captions=template.captions, titles=template.titles, safe_area=safe_area(output.width, output.height))
-    pictures = _Pictures(material, template, output, seed)
+    pictures = _Pictures(material, template, output, seed, fit)
     names = _names(script)
+    numbers = _numbers(script) if template.list_numbers else {}
     arranged = []
     for index, (text, speech) in enumerate(zip(scenes, material.speeches, strict=True)):
         into, out = overlaps[index], overlaps[index + 1]
@@ -81,7 +90,8 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
                 clip=picture if isinstance(picture, Clip) else None,
                 backdrop=picture if isinstance(picture, Backdrop) else None,
                 transition=into,
-                title=_title(text, wish, speech, frames, into, out),
+                title=_title(text, wish, speech, frames, into, out)
+                or _number(numbers.get(index), frames, into, out, output.fps),
                 lower_third=_lower_third(names.get(index), template, frames, into, out, output.fps),
                 speech=SpeechClip(asset=speech.audio, start=before) if speech else None,
                 cues=_cues(text, wish, speech, before, frames, output, style) if speech else (),
@@ -173,6 +183,25 @@ def _title(
     return Title(text=shown, start=start, end=frames - (out.frames // 2 if out else 0))
 
 
+def _numbers(script: Script) -> dict[int, str]:
+    """The number of a list's item, by the index of the first scene of the item."""
+    befores = ("", *(scene.label for scene in script.scenes))
+    return {
+        index: scene.label
+        for index, (scene, before) in enumerate(zip(script.scenes, befores, strict=False))
+        if scene.label and scene.label != before
+    }
+
+
+def _number(label: str | None, frames: int, into: Transition | None, out: Transition | None, fps: int) -> Title | None:
+    """A number that comes with its scene and makes way for the picture again."""
+    if not label:
+        return None
+    start = into.frames // 2 if into else 0
+    end = min(start + round(_NUMBERED * fps), frames - (out.frames // 2 if out else 0))
+    return Title(text=label, start=start, end=end, scale=_NUMBER_SCALE) if end > start else None
+
+
 def _names(script: Script) -> dict[int, tuple[str, str]]:
     """A chapter's name and the video's title above it, by the index of the first scene behind the chapter's card."""
     names: dict[int, tuple[str, str]] = {}
@@ -234,7 +263,8 @@ def _cues(
 class _Pictures:
     """Deals out pictures: motions in turn, clips going on where they were left, backdrops where there is nothing."""
 
-    def __init__(self, material: Material, template: Template, output: Output, seed: int) -> None:
+    def __init__(self, material: Material, template: Template, output: Output, seed: int, fit: Fit) -> None:
+        self._fit = fit
         self._material, self._template, self._output, self._seed = material, template, output, seed
         self._photos = 0
         self._played: dict[str, int] = {}
@@ -248,10 +278,11 @@ class _Pictures:
         motions = self._template.motions
         motion = MOTIONS[motions[(self._photos + self._seed) % len(motions)]]
         self._photos += 1
-        return Photo(asset=name, motion=motion)
+        return Photo(asset=name, motion=motion, fit=self._fit_of(wish), focus=wish.focus if wish else None)
 
     def _clip(self, name: str, frames: int, wish: SceneBrief | None) -> Clip:
-        length, needed = self._material.assets[name].samples, self._output.samples(frames)
+        speed = wish.speed if wish else 1.0
+        length, needed = self._material.assets[name].samples, round(self._output.samples(frames) * speed)
         start = self._played.get(name, 0)
         if wish is not None and wish.start:
             start = round(wish.start * SAMPLE_RATE)
@@ -260,7 +291,18 @@ class _Pictures:
         self._played[name] = start + needed
         level = self._material.clip_sound if wish is None or wish.level is None else wish.level
         level = level if self._material.assets[name].has_sound else None
-        return Clip(asset=name, start=start, level=level, duck=self._template.music.duck)
+        return Clip(
+            asset=name,
+            start=start,
+            speed=speed,
+            level=level,
+            duck=self._template.music.duck,
+            fit=self._fit_of(wish),
+            focus=wish.focus if wish else None,
+        )
+
+    def _fit_of(self, wish: SceneBrief | None) -> Fit:
+        return wish.fit if wish and wish.fit else self._fit
 
     def backdrop(self, index: int) -> Backdrop:
         backgrounds = self._template.backgrounds

@@ -1,13 +1,13 @@
 """A template: everything that makes a video look and move the way it does, as data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .errors import InvalidInput, UnknownName
 from .furniture import EndCardStyle, LogoStyle, LowerThirdStyle, ProgressBar
 from .mix import Direction
 from .motion import MOTIONS
+from .pictures import LEVELS, BackdropKind
 from .style import CaptionStyle, TitleStyle, in_range, rgb
-from .timeline import LEVELS, BackdropKind
 from .transitions import TRANSITIONS, Transition, check
 
 CUT = "cut"
@@ -87,6 +87,21 @@ class MusicLevels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WidePlaces:
+    """Heights in square and wide frames, 0 the top and 1 the bottom; None where they are as in others."""
+
+    captions: float | None = None
+    titles: float | None = None
+    lower_third: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("captions", "titles", "lower_third"):
+            height = getattr(self, name)
+            if height is not None:
+                in_range(name, height, 0, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A look with a name. ``motions`` and ``transitions`` take turns in their order."""
 
@@ -103,6 +118,9 @@ class Template:
     progress_bar: ProgressBar | None = None
     logo: LogoStyle = field(default_factory=LogoStyle)
     end_card: EndCardStyle = field(default_factory=EndCardStyle)
+    wide: WidePlaces = field(default_factory=WidePlaces)
+    list_numbers: bool = False
+    """Whether the number of a list's item is shown as a title while the item begins."""
 
     def __post_init__(self) -> None:
         if not self.motions:
@@ -112,3 +130,17 @@ class Template:
         for motion in self.motions:
             if motion not in MOTIONS:
                 raise UnknownName("motion", motion, MOTIONS)
+
+    def fitting(self, width: int, height: int) -> "Template":
+        """The template with everything at its height for a frame of this shape."""
+        if width < height:
+            return self
+        wide = self.wide
+        captions, titles, lower = self.captions, self.titles, self.lower_third
+        if wide.captions is not None:
+            captions = replace(captions, position=wide.captions)
+        if wide.titles is not None:
+            titles = replace(titles, position=wide.titles)
+        if wide.lower_third is not None and lower is not None:
+            lower = replace(lower, position=wide.lower_third)
+        return replace(self, captions=captions, titles=titles, lower_third=lower)

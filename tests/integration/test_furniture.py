@@ -28,8 +28,9 @@ from reelwright.domain.furniture import (
     ProgressBar,
 )
 from reelwright.domain.output import Output
+from reelwright.domain.pictures import Backdrop
 from reelwright.domain.style import Box, CaptionStyle, Style, TitleStyle, Type, safe_area
-from reelwright.domain.timeline import Backdrop, Scene, SpeechClip, Timeline, Title
+from reelwright.domain.timeline import Scene, SpeechClip, Timeline, Title
 from tests import media
 from tests.timelines import asset, cue
 
@@ -213,6 +214,32 @@ def test_a_long_name_takes_two_lines_and_a_small_type_rather_than_leave_the_fram
     left, _, right, _ = ink(drawn(timeline(scene, lower_third=BOXED), 45))
     assert left >= 360 * 0.07 - 2
     assert right <= 360 * 0.93 + 2
+
+
+@pytest.mark.parametrize("size", [UPRIGHT, WIDE])
+@pytest.mark.parametrize("corner", ["top-left", "top-right", "bottom-left", "bottom-right"])
+@pytest.mark.parametrize("position", [0.15, 0.85])
+def test_a_lower_third_keeps_off_the_logo(size: tuple[int, int], corner: str, position: float, disc: Path) -> None:
+    style = replace(BOXED, position=position)
+    logo = Logo(asset="logo", style=LogoStyle(corner=corner, size=0.2, opacity=1))  # type: ignore[arg-type]
+    name = LowerThird(text="How water finds its way downhill and to the sea", kicker="Rivers", start=0, end=90)
+    scene = Scene(frames=90, backdrop=FLAT, lower_third=name)
+    lone = drawn(timeline(Scene(frames=90, backdrop=FLAT), size=size, logo=logo, picture=disc), 45)
+    both = timeline(scene, size=size, position=0.5, lower_third=style, logo=logo, picture=disc)
+    luma = drawn(both, 45)[0]
+    left, top, right, bottom = ink(lone)
+    near = slice(top - 4, bottom + 4), slice(left - 4, right + 4)
+    assert np.array_equal(luma[near], lone[0][near])
+    assert (luma > 60).sum() > (lone[0] > 60).sum() + 500
+
+
+def test_a_title_is_set_as_large_as_it_asks_for() -> None:
+    plain = Title(text="7", start=0, end=90)
+    heights = []
+    for title in (plain, replace(plain, scale=2.0)):
+        _, top, _, bottom = ink(drawn(timeline(Scene(frames=90, backdrop=FLAT, title=title)), 45))
+        heights.append(bottom - top)
+    assert heights[1] == pytest.approx(2 * heights[0], abs=3)
 
 
 def test_a_lower_third_without_a_look_is_refused() -> None:

@@ -48,6 +48,19 @@ def test_every_style_of_every_template_can_be_read_over_any_picture(name: str, t
         assert colour is None or contrast(colour, style.lit_box.fill if style.lit_box else behind) > 3
 
 
+@pytest.mark.parametrize("name", TEMPLATES.names())
+def test_titles_and_lower_thirds_of_every_template_can_be_read_over_any_picture(name: str) -> None:
+    template = TEMPLATES.get(name)
+    texts = [(template.titles.type, template.titles.box)]
+    if (lower := template.lower_third) is not None:
+        texts.append((lower.type, lower.box))
+        if lower.kicker is not None:
+            texts.append((lower.kicker, lower.kicker_box or lower.box))
+    for kind, box in texts:
+        assert box is not None or (kind.stroke_width >= 0.04 and kind.shadow >= 0.5) or kind.stroke_width >= 0.1
+        assert contrast(kind.fill, box.fill if box else kind.stroke) > 3
+
+
 @pytest.mark.parametrize("template", TEMPLATES.names())
 def test_the_styles_of_a_template_differ(template: str) -> None:
     looks = [restyled(TEMPLATES.get(template).captions, name) for name in CAPTION_STYLES]

@@ -123,3 +123,13 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_a_plain_paragraph_loses_nothing(text: str) -> None:
     read = "".join(block.text for block in read_plain("x " + text.replace("\n", " ")))
     assert flat(read) == "x" + flat(unicodedata.normalize("NFC", text))
+
+
+def test_a_list_that_counts_down_keeps_its_numbers() -> None:
+    def numbers(text: str) -> list[int | None]:
+        return [block.number for block in read_markdown(text)]
+
+    assert numbers("3. Moon\n2. Sun\n1. Earth\n") == [3, 2, 1]
+    assert numbers("3. Moon\n\n   goes on\n\n   1. dark\n   2. light\n2. Sun\n") == [3, 3, 1, 2, 2]
+    assert numbers("1. Moon\n1. Sun\n") == [1, 2]
+    assert numbers("2. Moon\n2. Sun\n1. Earth\n") == [2, 3, 4]

@@ -1,5 +1,6 @@
 """Templates as TOML: all of ours load, each looks like itself, and a wrong one is told by file and key."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,13 @@ import pytest
 from reelwright.adapters.documents.template_toml import TomlTemplates, read_template
 from reelwright.adapters.media.fonts import TYPEFACES
 from reelwright.bootstrap import Settings
+from reelwright.domain.asset import Asset
 from reelwright.domain.errors import InvalidTemplate, UnknownName
+from reelwright.domain.narration import Speech, Word
+from reelwright.domain.output import Output
+from reelwright.domain.script import SceneText, Script
+from reelwright.domain.storyboard import Material, arrange
+from reelwright.domain.template import WidePlaces
 
 OURS = TomlTemplates(Settings().template_folders[:1], tuple(TYPEFACES))
 TIDE = (Settings().template_folders[0] / "tide.toml").read_text("utf-8")
@@ -125,3 +132,72 @@ def test_a_template_of_the_users_stands_beside_ours(tmp_path: Path) -> None:
     assert both.get("mine").captions == OURS.get("tide").captions
     with pytest.raises(UnknownName, match="mine"):
         both.get("mien")
+
+
+def test_where_a_template_lies_is_told(tmp_path: Path) -> None:
+    (tmp_path / "tide.toml").write_text(TIDE, "utf-8")
+    both = TomlTemplates([Settings().template_folders[0], tmp_path], tuple(TYPEFACES))
+    assert both.file("tide") == tmp_path / "tide.toml"
+    assert both.file("kids").parent == Settings().template_folders[0]
+    with pytest.raises(UnknownName, match="'tide'"):
+        both.file("tied")
+
+
+def test_square_and_wide_frames_have_heights_of_their_own() -> None:
+    text = FURNISHED.replace("[wide]\n", "[wide]\ntitles = 0.3\nlower_third = 0.2\n").replace(
+        "captions = 0.82", "captions = 0.9"
+    )
+    template = read_template(text, Path("mine.toml"), tuple(TYPEFACES))
+    wide = template.fitting(1920, 1080)
+    assert wide.lower_third is not None
+    assert (wide.captions.position, wide.titles.position, wide.lower_third.position) == (0.9, 0.3, 0.2)
+    assert template.fitting(1080, 1080) == wide
+    assert template.fitting(1080, 1350) == template.fitting(1080, 1920) == template
+    assert replace(template, wide=WidePlaces()).fitting(1920, 1080).captions.position == 0.7
+    with pytest.raises(InvalidTemplate, match=r"wide.*0 to 1"):
+        read_template(text.replace("captions = 0.9", "captions = 9"), Path("mine.toml"), tuple(TYPEFACES))
+
+
+def test_the_number_of_an_item_is_shown_while_it_begins_where_the_template_asks_for_it() -> None:
+    texts = (("One.", "speech", ""), ("Two.", "item", "2"), ("Still two.", "item", "2"), ("One more.", "item", "1"))
+    script = Script(
+        title="",
+        language="en",
+        scenes=tuple(SceneText(text=text, kind=kind, label=label) for text, kind, label in texts),  # type: ignore[arg-type]
+    )
+    word = Word(text="One.", start=0, end=96_000)
+    speech = Speech(audio="a", samples=96_000, words=(word,))
+    material = Material(
+        speeches=(speech,) * 4,
+        pictures=(None,) * 4,
+        assets={"a": Asset(path="a.wav", sha256="", kind="sound", samples=96_000)},
+    )
+    output = Output(width=360, height=640, fps=30)
+    numbered = arrange(script, material, OURS.get("countdown"), output)
+    assert [scene.title and scene.title.text for scene in numbered.scenes] == [None, "2", None, "1"]
+    assert all(cue.burned_in for scene in numbered.scenes for cue in scene.cues)
+    title = numbered.scenes[1].title
+    assert title is not None
+    assert title.scale > 1.5
+    assert title.end < numbered.scenes[1].frames
+    assert not any(scene.title for scene in arrange(script, material, OURS.get("tide"), output).scenes)
+
+
+@pytest.mark.parametrize("name", OURS.names())
+def test_the_reference_tells_how_each_of_ours_moves(name: str) -> None:
+    template = OURS.get(name)
+    reference = (Path(__file__).parents[2] / "docs/templates.md").read_text("utf-8")
+    (row,) = [line for line in reference.splitlines() if line.startswith(f"| `{name}` | ") and line.count("|") > 8]
+    _, _, _, _, captions, titles, words, transitions, furniture, _ = (cell.strip() for cell in row.split("|"))
+    assert captions.split(",")[0] == template.captions.type.font
+    assert titles.split(",")[0] == template.titles.type.font
+    assert words.split(",")[0] == f"`{template.captions.animation}`"
+    assert ("keyword" in words) == (template.captions.keyword_fill is not None)
+    assert set(transitions.split(", ")) == {
+        f"{choice.kind} {choice.direction or ''}".strip() for choice in template.transitions
+    }
+    assert ("lower third" in furniture, "bar" in furniture, "list numbers" in furniture) == (
+        template.lower_third is not None,
+        template.progress_bar is not None,
+        template.list_numbers,
+    )

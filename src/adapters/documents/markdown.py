@@ -1,5 +1,6 @@
 """Markdown (CommonMark 0.31) as blocks of what is to be said."""
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -24,29 +25,33 @@ _LITERAL_BOLD = re.compile(r"\*\*(?=\S)(.+?)\*\*")
 def read_markdown(text: str) -> tuple[Block, ...]:
     """The headings, paragraphs and list items of a Markdown document in order.
 
-    Quotes are paragraphs. Emphasis loses its marks and a link its address; code blocks, HTML, images, tables,
-    footnotes, bare ``<https://…>`` links and YAML front matter are not for the ear and are left out. Any text is
-    valid Markdown: nothing is raised.
+    Items that are numbered downwards keep their numbers. Quotes are paragraphs. Emphasis loses its marks and a link its
+    address; code blocks, HTML, images, tables, footnotes, bare ``<https://…>`` links and YAML front matter are not for
+    the ear and are left out. Any text is valid Markdown: nothing is raised.
     """
     tokens = _PARSER.parse(_without_front_matter(clean(text)))
     blocks: list[Block] = []
     lists: list[int | None] = []
+    steps: list[int] = []
     numbers: list[int | None] = []
     quotes = tables = 0
     heading = 0
-    for token in tokens:
+    for index, token in enumerate(tokens):
         match token.type:
             case "ordered_list_open":
                 start = token.attrGet("start")
                 lists.append(1 if start is None else int(start))
+                steps.append(_step(tokens, index))
             case "bullet_list_open":
                 lists.append(None)
+                steps.append(1)
             case "ordered_list_close" | "bullet_list_close":
                 lists.pop()
+                steps.pop()
             case "list_item_open":
                 number = lists[-1]
                 numbers.append(number)
-                lists[-1] = None if number is None else number + 1
+                lists[-1] = None if number is None else number + steps[-1]
             case "list_item_close":
                 numbers.pop()
             case "blockquote_open" | "blockquote_close":
@@ -68,6 +73,16 @@ def read_markdown(text: str) -> tuple[Block, ...]:
                     found = block("paragraph", said)
                 blocks += found
     return tuple(blocks)
+
+
+def _step(tokens: Sequence[Token], opening: int) -> int:
+    """By how much the numbers of an ordered list grow: 1 as in CommonMark, or -1 where they are written as a countdown,
+    which CommonMark does not know."""
+    within = tokens[opening].level + 1
+    items = itertools.takewhile(lambda token: token.level >= within, tokens[opening + 1 :])
+    written = [int(token.info) for token in items if token.type == "list_item_open" and token.level == within]
+    falling = all(before - after == 1 for before, after in itertools.pairwise(written))
+    return -1 if len(written) > 1 and falling else 1
 
 
 def _said(children: Sequence[Token]) -> str:

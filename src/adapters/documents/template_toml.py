@@ -31,13 +31,17 @@ class TomlTemplates:
 
     def get(self, name: str) -> Template:
         """Raises UnknownName, InvalidTemplate."""
-        if name not in self._files:
-            raise UnknownName("template", name, self._files)
-        file = self._files[name]
+        file = self.file(name)
         try:
             return read_template(file.read_text("utf-8"), file, self._fonts)
         except (OSError, UnicodeDecodeError) as error:
             raise InvalidTemplate(file, "", f"cannot be read ({error})") from error
+
+    def file(self, name: str) -> Path:
+        """Where a template lies. Raises UnknownName."""
+        if name not in self._files:
+            raise UnknownName("template", name, self._files)
+        return self._files[name]
 
 
 def read_template(text: str, file: Path, fonts: Collection[str]) -> Template:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from ...domain.furniture import LowerThirdStyle
 from ...domain.timeline import Shown, Timeline, Title
 from .emblems import corner_sprite, emblem_sprite
 from .ink import Rect
@@ -29,7 +30,9 @@ class Furnishing:
         size = output.width, output.height
         captions, language = timeline.style.captions, timeline.language
         self._lower_thirds = (
-            LowerThirds(style, captions, lettering.area, size, language, output.fps) if style is not None else None
+            LowerThirds(style, captions, self._off_logo(style, lettering.area), size, language, output.fps)
+            if style is not None
+            else None
         )
         self._bar = ProgressLine(bar, timeline) if bar is not None else None
         self._area = self._clear(lettering.area)
@@ -62,6 +65,17 @@ class Furnishing:
         if self._lower_thirds is None:
             return None
         return tuple((lower, self._lower_thirds.pose(lower, at)) for lower, at in shown.lower_thirds)
+
+    def _off_logo(self, style: LowerThirdStyle, area: Rect) -> Rect:
+        """Where lower thirds may stand: beside a logo in the same half of the frame, or below or above one at their
+        own side."""
+        logo = self._timeline.furniture.logo
+        if logo is None or logo.style.corner.startswith("top") != (style.position < 0.5):
+            return area
+        room = round((logo.style.size + _CLEAR) * self._short / 2) * 2
+        if logo.style.corner.endswith("right"):
+            return replace(area, right=area.right - room)
+        return replace(area, top=area.top + room) if style.position < 0.5 else replace(area, bottom=area.bottom - room)
 
     def _clear(self, area: Rect) -> Rect:
         """Where logos and emblems may stand: off the progress bar too."""

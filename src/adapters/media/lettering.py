@@ -7,8 +7,9 @@ from math import ceil
 
 from ...domain.caption_animations import WordPose, largest
 from ...domain.captions import keyword
+from ...domain.cue import Cue
 from ...domain.style import CaptionStyle, Style, TitleStyle, Type, rgb
-from ...domain.timeline import Cue, Title
+from ...domain.timeline import Title
 from .caption_drawing import CaptionDrawing, Look, Scenery
 from .decoration import FLATNESS, boxed, glyphs_of, letters, margins, soft_shadow
 from .ink import Layer, Paint, Rect, around, compose
@@ -81,7 +82,7 @@ class Lettering:
 
         Raises UnknownName and MissingPart for the fonts.
         """
-        return self._title(title.text)
+        return self._title(title.text, title.scale)
 
     def _drawing_of(self, cue: Cue, style: CaptionStyle | None) -> CaptionDrawing:
         return self._drawing(tuple((word.text, word.space) for word in cue.words), style or self.style.captions)
@@ -116,13 +117,13 @@ class Lettering:
         accented = keyword([text for text, _ in words]) if style.keyword_fill else -1
         return CaptionDrawing(style, self._lay_out(cased, setting, style), self.area, self.language, accented)
 
-    def _draw_title(self, text: str) -> Sprite:
+    def _draw_title(self, text: str, scale: float) -> Sprite:
         style = self.style.titles
         side, top, bottom = margins(style.type, style.box)
         setting = Setting(
             kind=style.type,
             language=self.language,
-            pixels=self._pixels(style.type),
+            pixels=max(1, round(scale * self._pixels(style.type))),
             most_lines=style.max_lines,
             shrinking=YIELDING,
             side=side,

@@ -27,7 +27,7 @@ _BAR, _APART, _GAP = 0.13, 0.36, 0.34
 """In ems: the bar's width, its distance from text without a box, and the white between the two lines."""
 _SHIFT = 0.07
 """How far left of its place it starts where there is no bar, as a share of the frame's shorter side."""
-_CLEAR = 0.035
+_CLEAR = 0.05
 """Distance kept from captions, as a share of the frame's shorter side."""
 _BLUR, _DROP = 0.06, 0.05
 """Standard deviation and offset of the shadow, in ems."""

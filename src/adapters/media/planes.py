@@ -67,6 +67,19 @@ def rgb_to_planes(pixels: NDArray[np.uint8]) -> Planes:
     return y, u, v
 
 
+def rgb_of(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """The full-range sRGB pixels, of shape (height, width, 3), of a BT.709 limited-range frame."""
+    converted = frame.reformat(
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+        interpolation="BICUBIC",
+        threads=1,
+    )
+    return np.asarray(converted.to_ndarray(), np.uint8)
+
+
 def yuv(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
     """Gamma-coded RGB in 0..255, last axis of 3, as BT.709 limited-range Y, U, V in 0..255."""
     red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]

@@ -1,6 +1,6 @@
 """Posters and teasers, drawn from the timeline and not decoded from its video."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -11,8 +11,6 @@ from typing import Any, cast
 import av
 import numpy as np
 from av.filter import Graph
-from av.video.reformatter import ColorRange, Colorspace
-from numpy.typing import NDArray
 from PIL import Image
 
 from ...application.ports import CancelSignal
@@ -28,10 +26,11 @@ from ...domain.previews import (
 )
 from ...domain.timeline import Timeline
 from .compositor import Compositor
+from .contact_sheet import contact_sheet
 from .faults import writing
 from .lettering import Lettering
 from .pictures import PhotoShelf
-from .planes import new_frame, planes_of
+from .planes import new_frame, planes_of, rgb_of
 
 _CANDIDATE_SIDE = 180
 _DRAWN_SIDE = 720
@@ -66,10 +65,24 @@ class TimelinePreviews:
         if len(candidates) > 1:
             worths = map(_worth, _drawn(_sized(bare, _CANDIDATE_SIDE), candidates))
             best = max(zip(worths, candidates, strict=True))[1]
-        picture = Image.fromarray(_rgb(next(_drawn(bare, (best,)))))
+        self.still(bare, best, to)
+
+    def still(self, timeline: Timeline, frame: int, to: Path) -> None:
+        """One frame as it is in the video, in the video's own size. Raises as ``poster`` does."""
+        check_poster(to)
         form, options = _POSTERS[to.suffix.lower()]
+        picture = Image.fromarray(rgb_of(next(_drawn(timeline, (frame,)))))
         with _whole(to) as part:
             picture.save(part, form, **options)
+
+    def sheet(self, rows: Sequence[tuple[str, Timeline, Sequence[int]]], to: Path) -> None:
+        """A PNG of frames that rise, reduced, each timeline's under its name. Raises OutputFailed, DiskFull."""
+        named = [
+            (name, [Image.fromarray(rgb_of(frame)) for frame in _drawn(timeline, frames)])
+            for name, timeline, frames in rows
+        ]
+        with _whole(to) as part:
+            contact_sheet(named).save(part, "PNG")
 
     def teaser(self, timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None) -> None:
         """A silent loop of 3 to 5 seconds, 320 pixels across its shorter side, by its suffix GIF or animated WebP.
@@ -126,26 +139,13 @@ def _worth(frame: av.VideoFrame) -> float:
     return (float(luma.std()) + 4 * detail) / (1 + strain / 10)
 
 
-def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """Full-range RGB of shape (height, width, 3)."""
-    converted = frame.reformat(
-        format="rgb24",
-        src_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.MPEG,
-        dst_color_range=ColorRange.JPEG,
-        interpolation="BICUBIC",
-        threads=1,
-    )
-    return cast("NDArray[np.uint8]", converted.to_ndarray())
-
-
 def _times(count: int, pace: Fraction, units: int) -> list[int]:
     """When each of ``count`` frames and the end comes, in ``units`` a second: rounded, but never drifting."""
     return [round(number * pace * units) for number in range(count + 1)]
 
 
 def _write_webp(frames: Iterator[av.VideoFrame], pace: Fraction, to: Path) -> None:
-    pictures = [Image.fromarray(_rgb(frame)) for frame in frames]
+    pictures = [Image.fromarray(rgb_of(frame)) for frame in frames]
     durations = [after - before for before, after in pairwise(_times(len(pictures), pace, 1000))]
     pictures[0].save(
         to, "WEBP", save_all=True, append_images=pictures[1:], duration=durations, loop=0, quality=70, method=4

@@ -3,20 +3,17 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import av
-import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image, ImageDraw, ImageFont
 
 from ...domain.mix import Direction
 from ...domain.output import frame_size
-from ...domain.timeline import Backdrop
+from ...domain.pictures import Backdrop
 from ...domain.transitions import TRANSITIONS
 from .backdrops.picture import BackdropPicture
 from .faults import writing
 from .fonts import drawing, load
 from .mixing import Mixer
-from .planes import Planes, new_frame, new_planes, planes_of
+from .planes import Planes, new_frame, new_planes, planes_of, rgb_of
 from .sprites import Sprite, blend
 
 STEPS = (0.08, 0.25, 0.4, 0.5, 0.6, 0.75, 0.92)
@@ -56,7 +53,7 @@ def transition_sheet(aspect: str, *, every_direction: bool) -> Image.Image:
         _label(sheet, top, name, lines)
         for column, step in enumerate(STEPS):
             mixer.mix(outgoing, incoming, TRANSITIONS[name].at(step, direction), planes_of(frame))
-            sheet.paste(_picture(frame).reduce(_REDUCED), (_MARGIN + _LABEL + column * across, top))
+            sheet.paste(Image.fromarray(rgb_of(frame)).reduce(_REDUCED), (_MARGIN + _LABEL + column * across, top))
     for column, step in enumerate(STEPS):
         _write(sheet, (_MARGIN + _LABEL + column * across, _MARGIN), f"{step:.0%}", _FAINT)
     return sheet
@@ -96,15 +93,3 @@ def _lettered(backdrop: Backdrop, letter: str, width: int, height: int) -> Plane
         ImageDraw.Draw(ink).text((width / 2, height / 2), letter, "white", font=font, anchor="mm")
     blend(Sprite.from_rgba(ink, 0, 0), planes)
     return planes
-
-
-def _picture(frame: av.VideoFrame) -> Image.Image:
-    rgb = frame.reformat(
-        format="rgb24",
-        src_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.MPEG,
-        dst_color_range=ColorRange.JPEG,
-        interpolation="BICUBIC",
-        threads=1,
-    )
-    return Image.fromarray(np.asarray(rgb.to_ndarray(), np.uint8))
