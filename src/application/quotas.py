@@ -72,7 +72,8 @@ class Quotas:
     async def admit(self, work: Work, user_id: str, job_id: str) -> bool:
         """Whether the job may run now beside the account's other ones; true for one that was admitted already.
 
-        Holds the account's row until the unit of work ends: jobs of one account are admitted one after another.
+        Holds the account's row until the unit of work ends: jobs of one account are admitted one after another. Where
+        the same unit of work reserves too, it admits first.
         Raises NotFound where the account is gone.
         """
         user = await work.users.lock(user_id)

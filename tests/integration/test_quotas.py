@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from reelwright.adapters.fakes.store import MemoryStore
 from reelwright.application.quotas import Quotas
 from reelwright.application.store import Store, Work
 from reelwright.domain.errors import NotFound, QuotaExceeded, UnknownName
@@ -199,3 +202,44 @@ async def test_what_is_no_resource_or_no_plan_is_named(store: Store, quotas: Quo
             await committed(store, lambda work: quotas.reserve(work, ada, {resource: 1}, purpose="v"))  # type: ignore[dict-item]  # noqa: B023
     with pytest.raises(UnknownName, match="no plan 'gone'"):
         quotas.plan(replace(ada, plan="gone"))
+
+
+STEP = st.tuples(
+    st.sampled_from(["reserve", "settle", "give_back", "free"]), st.sampled_from("abc"), st.integers(0, 700)
+)
+
+
+@given(st.lists(STEP, max_size=25))
+def test_a_counter_is_always_the_sum_of_what_is_held(steps: list[tuple[str, str, int]]) -> None:
+    """Whatever happens in whatever order, and however often."""
+
+    async def play() -> None:
+        store, quotas = MemoryStore(), Quotas(PLANS, clock=Clock())
+        user = User(
+            id=new_id(),
+            username="ada",
+            email="ada@example.org",
+            password_hash="",
+            plan="small",
+            created_at=NOON,
+            updated_at=NOON,
+        )
+        await committed(store, lambda work: work.users.add(user))
+        for step, purpose, amount in steps:
+            async with store() as work:
+                try:
+                    if step == "reserve":
+                        await quotas.reserve(work, user, {"storage_bytes": amount}, purpose=purpose)
+                    elif step == "settle":
+                        await quotas.settle(work, purpose, {"storage_bytes": amount})
+                    elif step == "give_back":
+                        await quotas.give_back(work, purpose)
+                    else:
+                        await quotas.free(work, purpose)
+                except QuotaExceeded:
+                    continue
+                await work.commit()
+            held = [one.amount for one in store.rows.reservations.values() if one.state != "returned"]
+            assert await used(store, quotas, user, "storage_bytes") == sum(held)
+
+    asyncio.run(play())

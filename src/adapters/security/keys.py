@@ -39,13 +39,13 @@ class KeyFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._seen = 0
+        self._seen: list[Path] = []
         self._live: tuple[SigningKey, ...] = ()
 
     def live(self) -> tuple[SigningKey, ...]:
         """The newest first. Raises EngineFailed where a file is no key or cannot be read."""
         try:
-            if not self._live or self._folder.stat().st_mtime_ns != self._seen:
+            if not self._live or self._files() != self._seen:
                 self._load()
         except OSError as error:
             raise _unusable(self._folder, error.strerror or str(error)) from error
@@ -68,14 +68,15 @@ class KeyFolder:
         with self._lock():
             if not self._files():
                 self._make()
-            self._seen = self._folder.stat().st_mtime_ns
-            self._live = tuple(_read(file) for file in self._files()[:LIVE])
+            self._seen = self._files()
+            self._live = tuple(_read(file) for file in self._seen[:LIVE])
 
     def _lock(self) -> FileLock:
         return FileLock(self._folder.with_name(f"{self._folder.name}.lock"), mode=0o600)
 
     def _files(self) -> list[Path]:
-        return sorted(self._folder.glob("*.pem"), reverse=True)
+        """The newest first. A listing, since the time of a folder is too coarse to tell two rotations apart."""
+        return sorted((file for file in self._folder.iterdir() if file.suffix == ".pem"), reverse=True)
 
     def _make(self) -> None:
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
