@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 from platformdirs import user_cache_path, user_config_path, user_data_path
@@ -21,23 +24,38 @@ from .adapters.media.wav import write_wav
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.system.data_directory import data_checks
+from .application.accounts import Accounts
 from .application.make_video import MakeVideo
 from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
-from .domain.errors import InvalidInput
+from .application.quotas import Quotas
+from .application.security import AccessTokens, Passwords
+from .application.sessions import Sessions
+from .application.store import Store
+from .application.throttling import Throttle
+from .domain.errors import InvalidInput, MissingPart
 from .domain.health import Check
+from .domain.quota import PLANS
+from .settings import AccountSettings
+
+if TYPE_CHECKING:
+    from .adapters.security.keys import KeyFolder
 
 
 def _cache() -> Path:
     return Path(os.environ.get("REELWRIGHT_CACHE_DIR") or user_cache_path("reelwright"))
 
 
-OURS = Path(__file__).parent / "templates"
-"""Where the templates lie that come with reelwright."""
-
-
 def _data() -> Path:
     return Path(os.environ.get("REELWRIGHT_DATA_DIR") or user_data_path("reelwright"))
+
+
+def _database_url() -> str:
+    return os.environ.get("REELWRIGHT_DATABASE_URL", "")
+
+
+OURS = Path(__file__).parent / "templates"
+"""Where the templates lie that come with reelwright."""
 
 
 def _http() -> HttpSettings:
@@ -59,14 +77,20 @@ def _workers() -> int:
 class Settings:
     """Where narration is kept (REELWRIGHT_CACHE_DIR), where templates are read, how many segments render at once.
 
-    Of templates with one name the one in the last folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others.
-    ``data`` is where a service keeps everything (REELWRIGHT_DATA_DIR).
+    ``data`` is where a service keeps everything (REELWRIGHT_DATA_DIR), ``database_url`` its database
+    (REELWRIGHT_DATABASE_URL): a file in ``data`` where it is empty. Of templates with one name the one in the last
+    folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others.
     """
 
     cache: Path = field(default_factory=_cache)
     data: Path = field(default_factory=_data)
+    database_url: str = field(default_factory=_database_url, repr=False)
     template_folders: tuple[Path, ...] = field(default_factory=_template_folders)
     workers: int = field(default_factory=_workers)
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data.absolute() / 'reelwright.db'}"
 
 
 def _speech(threads: int) -> SpeechEngine:
@@ -98,6 +122,55 @@ def service_checks(settings: Settings) -> Iterator[Check]:
     """Everything that a service needs, part by part."""
     yield from data_checks(settings.data)
     yield from checks(settings)
+
+
+@contextmanager
+def _service_parts() -> Iterator[None]:
+    """Raises MissingPart where the packages of a service are not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingPart(f"the package {error.name}", "pip install 'reelwright[service]' brings it") from error
+
+
+def _store(url: str) -> Store:
+    with _service_parts():
+        from .adapters.persistence.store import SqlStore
+    return SqlStore(url)
+
+
+def _passwords() -> Passwords:
+    with _service_parts():
+        from .adapters.security.passwords import Argon2Passwords
+    return Argon2Passwords()
+
+
+def _signing_keys(folder: Path) -> "KeyFolder":
+    with _service_parts():
+        from .adapters.security.keys import KeyFolder
+    return KeyFolder(folder)
+
+
+def _access_tokens(keys: "KeyFolder", settings: AccountSettings) -> AccessTokens:
+    with _service_parts():
+        from .adapters.security.tokens import SignedTokens
+    return SignedTokens(keys, lifetime=timedelta(minutes=settings.access_token_minutes))
+
+
+def _sessions(access_tokens: AccessTokens, settings: AccountSettings) -> Sessions:
+    return Sessions(
+        access_tokens,
+        lifetime=timedelta(days=settings.session_days),
+        idle=timedelta(days=settings.session_idle_days),
+    )
+
+
+def _throttle(settings: AccountSettings) -> Throttle:
+    return Throttle(
+        per_name=settings.login_attempts,
+        per_address=settings.login_attempts_per_address,
+        window=timedelta(minutes=settings.login_window_minutes),
+    )
 
 
 class Container(containers.DeclarativeContainer):
@@ -132,3 +205,38 @@ class Container(containers.DeclarativeContainer):
     )
     http = providers.Singleton(_http)
     health = providers.Callable(service_checks, settings)
+    account_settings = providers.Singleton(AccountSettings.from_environment, os.environ)
+    plans = providers.Object(PLANS)
+    store = providers.Singleton(_store, settings.provided.database)
+    passwords = providers.Singleton(_passwords)
+    signing_keys = providers.Singleton(_signing_keys, settings.provided.data.joinpath.call("keys"))
+    access_tokens = providers.Singleton(_access_tokens, signing_keys, account_settings)
+    quotas = providers.Singleton(Quotas, plans)
+    farewells = providers.List()
+    accounts = providers.Singleton(
+        Accounts,
+        store=store,
+        passwords=passwords,
+        access_tokens=access_tokens,
+        quotas=quotas,
+        sessions=providers.Singleton(_sessions, access_tokens, account_settings),
+        throttle=providers.Singleton(_throttle, account_settings),
+        plan=account_settings.provided.plan,
+        admin_plan=account_settings.provided.admin_plan,
+        farewells=farewells,
+    )
+
+
+async def open_accounts(container: Container) -> Accounts:
+    """What a service does at its start: the newest tables, the first administrator, and deletions that a crash cut off.
+
+    ``container.store().close()`` ends it.
+    """
+    first = container.account_settings().first_admin
+    accounts = container.accounts()
+    await container.store().migrate()
+    if first is not None:
+        await accounts.ensure_admin(*first)
+    await accounts.finish_deletions()
+    await accounts.forget_expired()
+    return accounts

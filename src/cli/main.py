@@ -16,6 +16,7 @@ from .lists import caption_styles, doctor, formats, transitions, voices
 from .make import make, render
 from .script import script
 from .serve import serve
+from .service import admin, migrate
 from .templates import templates
 
 
@@ -25,7 +26,21 @@ def cli() -> None:
     """Turn text into a finished, narrated, captioned short video, offline."""
 
 
-for command in (make, script, render, diff, serve, templates, voices, transitions, caption_styles, formats, doctor):
+for command in (
+    make,
+    script,
+    render,
+    diff,
+    serve,
+    templates,
+    voices,
+    transitions,
+    caption_styles,
+    formats,
+    doctor,
+    migrate,
+    admin,
+):
     cli.add_command(command)
 
 

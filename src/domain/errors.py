@@ -6,10 +6,17 @@ ReelwrightError
 │   ├── UnknownName          a template, voice, format … that does not exist
 │   ├── InvalidTemplate      a template file, with the key that is wrong
 │   ├── InvalidTimeline      a timeline document, with the JSON path that is wrong
+│   ├── InvalidField         one value of a request, by the name of its field
 │   └── UnusableAsset        a picture, clip or sound that cannot be used
 ├── Refused                  well formed, and not to be had by this caller or now
 │   ├── Unauthenticated      no valid name and password, or no valid token
-│   └── Forbidden            the caller is known and may not do this
+│   ├── Forbidden            the caller is known and may not do this
+│   ├── NotFound             there is no such thing, or it is somebody else's
+│   ├── Conflict             it clashes with what is there
+│   │   └── AlreadyTaken     a name that has to be unique is in use
+│   ├── QuotaExceeded        the plan does not hold so much
+│   └── TooManyAttempts      right again after some seconds
+├── StoreUnavailable         the database cannot be reached or used
 ├── MissingPart              an engine, model or font is not installed
 ├── EngineFailed             an engine was there and did not deliver
 ├── OutputFailed             the result could not be written
@@ -71,6 +78,14 @@ class UnusableAsset(InvalidInput):
         super().__init__(f"{file}: {problem}")
 
 
+class InvalidField(InvalidInput):
+    """A value of a request is wrong: the ``field`` and the ``problem``, which says what would be right."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        self.field, self.problem = field, problem
+        super().__init__(f"{field}: {problem}")
+
+
 class Refused(ReelwrightError):
     """The request is well formed; this caller cannot have it, or not now."""
 
@@ -84,6 +99,49 @@ class Unauthenticated(Refused):
 
 class Forbidden(Refused):
     """The caller is known and may not do this."""
+
+
+class NotFound(Refused):
+    """There is no such ``kind`` ("user", "video" …), or it belongs to somebody else: the answer is the same."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        self.kind, self.key = kind, key
+        super().__init__(f"there is no {kind} {key!r}")
+
+
+class Conflict(Refused):
+    """It clashes with what is there."""
+
+
+class AlreadyTaken(Conflict):
+    """Another one has a value that must be unique in ``fields``."""
+
+    def __init__(self, *fields: str) -> None:
+        self.fields = fields
+        super().__init__(f"this {' or '.join(fields)} is already taken; choose another one")
+
+
+class QuotaExceeded(Refused):
+    """``asked`` more of ``resource`` (a key of ``RESOURCES``) does not fit: ``used`` of ``limit`` are spoken for."""
+
+    def __init__(self, resource: str, *, asked: int, used: int, limit: int, period: str) -> None:
+        self.resource, self.asked, self.used, self.limit, self.period = resource, asked, used, limit, period
+        span = "" if period == "always" else f" this {period}"
+        super().__init__(
+            f"the quota of {resource} is {limit}{span}: {used} are used or reserved, {asked} more do not fit"
+        )
+
+
+class TooManyAttempts(Refused):
+    """Right again after ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too many attempts; try again in {retry_after} seconds")
+
+
+class StoreUnavailable(ReelwrightError):
+    """The database cannot be reached, is busy beyond patience, or cannot be written."""
 
 
 class MissingPart(ReelwrightError):

@@ -1,0 +1,1 @@
+"""The store in SQLite and PostgreSQL: tables, rows to values and back, migrations."""
