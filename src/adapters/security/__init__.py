@@ -1,0 +1,1 @@
+"""Keeping what is foreign at a distance."""
