@@ -18,11 +18,13 @@ from reelwright.adapters.media.probe import FileProbe
 from reelwright.adapters.media.scaling import MARGIN, padded, view
 from reelwright.bootstrap import Container
 from reelwright.domain.asset import Asset
+from reelwright.domain.cue import Cue, CueWord
 from reelwright.domain.motion import Motion, Pose
 from reelwright.domain.narration import SAMPLE_RATE
 from reelwright.domain.output import Output, frame_size
+from reelwright.domain.pictures import Clip, Photo
 from reelwright.domain.style import Style, safe_area
-from reelwright.domain.timeline import Clip, Cue, CueWord, Music, Photo, Scene, SpeechClip, Timeline, Title
+from reelwright.domain.timeline import Music, Scene, SpeechClip, Timeline, Title
 from reelwright.domain.transitions import Transition
 
 VERSION = "1"

@@ -1,8 +1,8 @@
-"""The same video by others: one ffmpeg command line, and MoviePy shaped as three encodes.
+"""The same video by others: one ffmpeg command line, and MoviePy in one pass or shaped as three encodes.
 
 Both take captions and title as pictures drawn beforehand, photos scaled and pre-cropped alike, and sound without
-loudness levelling: whatever is left out is in their favour. ``python rivals.py JOB`` runs the MoviePy shape and needs
-nothing but MoviePy, so that it can live in an environment of its own.
+loudness levelling: whatever is left out is in their favour. ``python rivals.py JOB one|three`` runs a MoviePy shape
+and needs nothing but MoviePy, so that it can live in an environment of its own.
 """
 
 import json
@@ -180,8 +180,11 @@ def _source(job: dict[str, Any], number: int, scene: dict[str, Any]) -> str:
     )
 
 
-def moviepy_three_encodes(job: dict[str, Any], to: Path) -> None:
-    """Each scene into a file, the files with their transitions into another, captions and sound into the last."""
+def by_moviepy(job: dict[str, Any], to: Path, *, three: bool) -> None:
+    """All in one composite; or in ``three`` encodes, as generators of short videos often are built.
+
+    Those are: each scene into a file, the files with their transitions into another, captions and sound into the last.
+    """
     from moviepy import (  # type: ignore[import-untyped, import-not-found, unused-ignore]
         AudioFileClip,
         CompositeAudioClip,
@@ -209,10 +212,12 @@ def moviepy_three_encodes(job: dict[str, Any], to: Path) -> None:
             clip = clip.cropped(x_center=clip.w / 2, width=across).resized(size)
         else:
             clip = _moving_photo(ImageClip, CompositeVideoClip, scene, length, size)
-        part = folder / f"scene{number}.mp4"
-        write(clip, part)
-        clip.close()
-        parts.append(VideoFileClip(str(part), audio=False))
+        if three:
+            part = folder / f"scene{number}.mp4"
+            write(clip, part)
+            clip.close()
+            clip = VideoFileClip(str(part), audio=False)
+        parts.append(clip)
     joined = []
     for part_clip, start, scene in zip(parts, job["starts"], job["scenes"], strict=True):
         effects = []
@@ -221,9 +226,11 @@ def moviepy_three_encodes(job: dict[str, Any], to: Path) -> None:
         elif scene["kind"]:
             effects = [vfx.CrossFadeIn(scene["overlap"])]
         joined.append(part_clip.with_effects(effects).with_start(start))
-    whole = folder / "joined.mp4"
-    write(CompositeVideoClip(joined, size=size).with_duration(job["seconds"]), whole)
-    base = VideoFileClip(str(whole), audio=False)
+    base = CompositeVideoClip(joined, size=size).with_duration(job["seconds"])
+    if three:
+        whole = folder / "joined.mp4"
+        write(base, whole)
+        base = VideoFileClip(str(whole), audio=False)
     place, title = tuple(job["place"]), job["title"]
     shown = title["end"] - title["start"]
     layers = [base]
@@ -261,4 +268,4 @@ def _moving_photo(image_clip: Any, composite: Any, scene: dict[str, Any], length
 
 if __name__ == "__main__":
     plan = json.loads(Path(sys.argv[1]).read_text())
-    moviepy_three_encodes(plan, Path(plan["folder"]) / "moviepy.mp4")
+    by_moviepy(plan, Path(plan["folder"]) / f"moviepy-{sys.argv[2]}.mp4", three=sys.argv[2] == "three")

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from reelwright.domain.asset import Asset, AssetKind
+from reelwright.domain.cue import Cue, CueWord
 from reelwright.domain.output import Output
+from reelwright.domain.pictures import Backdrop
 from reelwright.domain.style import CaptionStyle, Style, TitleStyle, Type
-from reelwright.domain.timeline import Backdrop, Cue, CueWord, Music, Scene, SpeechClip, Timeline
+from reelwright.domain.timeline import Music, Scene, SpeechClip, Timeline
 
 STYLE = Style(captions=CaptionStyle(type=Type(font="Inter")), titles=TitleStyle(type=Type(font="Inter")))
 

@@ -196,7 +196,7 @@ class MakeVideo:
         )
         if not brief.progress_bar:
             template = replace(template, progress_bar=None)
-        return arrange(script, material, template, brief.output, brief.seed)
+        return arrange(script, material, template, brief.output, brief.seed, brief.fit)
 
     def _pictures(self, brief: Brief, script: Script, gathered: Gathered) -> tuple[str | None, ...]:
         """Each scene's asset: its own, and else the one whose words are nearest."""

@@ -55,6 +55,7 @@ def _reported(command: Any) -> Any:
 @click.option(
     "--loudness", type=float, default=_DEFAULTS.loudness, show_default=True, help="LUFS: -14 web, -16 podcast, -23 TV."
 )
+@click.option("--fit", default=_DEFAULTS.fit, show_default=True, help="How pictures fill the frame: cover, or contain.")
 @click.option("--title", default="", help="Text of the title card.")
 @click.option("--seed", type=int, default=0, help="Varies what the template leaves to chance.")
 @click.option("--captions-style", default="", help="See: reelwright caption-styles. The template's otherwise.")

@@ -7,12 +7,12 @@ from pathlib import Path
 from .caption_styles import CAPTION_SIZES, CAPTION_STYLES, position_of
 from .document import SOURCE_KINDS
 from .errors import InvalidBrief, UnknownName
-from .language import speakable
+from .language import foreign, speakable
 from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
+from .pictures import FITS, LEVELS, Fit
 from .scenes import SceneBrief
 from .style import in_range
 from .summary import LONGEST, SHORTEST
-from .timeline import LEVELS
 
 LONGEST_TEXT = 50_000
 """Characters of a text that is said word for word: close to an hour of speech."""
@@ -39,10 +39,11 @@ class Brief:
     empty, it is an article where seconds are given or the document is a page, PDF or Word file.
 
     An empty ``voice`` or ``language`` is chosen by the text. ``assets`` is a folder of photos and clips, ``music`` a
-    sound, ``logo`` a picture for a corner of the frame. ``end_card`` is the text of a last scene after the narration,
-    empty for none; ``progress_bar`` is whether the template's is shown, if it has one. An empty ``codec`` is the
-    format's default. ``hardware`` names what encodes. ``strict`` refuses an unusable asset, or hardware that does not
-    work, instead of going on without it with a warning. ``seed`` varies what the template leaves to chance.
+    sound, ``logo`` a picture for a corner of the frame. ``fit`` says whether pictures cover the frame or are shown
+    whole. ``end_card`` is the text of a last scene after the narration, empty for none; ``progress_bar`` is whether the
+    template's is shown, if it has one. An empty ``codec`` is the format's default. ``hardware`` names what encodes.
+    ``strict`` refuses an unusable asset, or hardware that does not work, instead of going on without it with a warning.
+    ``seed`` varies what the template leaves to chance.
 
     ``captions_style`` names one of CAPTION_STYLES, empty for the template's own; ``caption_position`` is top, middle,
     bottom or a number from 0 to 1, empty for the template's; ``caption_size`` is a factor.
@@ -75,6 +76,7 @@ class Brief:
     logo: Path | None = None
     end_card: str = ""
     progress_bar: bool = True
+    fit: Fit = "cover"
     strict: bool = False
     seed: int = 0
     captions_style: str = ""
@@ -110,6 +112,8 @@ class Brief:
             raise UnknownName("quality", self.quality, QUALITIES)
         if self.hardware not in HARDWARE:
             raise UnknownName("hardware", self.hardware, HARDWARE)
+        if self.fit not in FITS:
+            raise UnknownName("fit", self.fit, FITS)
         frame_size(self.aspect, self.resolution)
         if self.captions_style and self.captions_style not in CAPTION_STYLES:
             raise UnknownName("caption style", self.captions_style, CAPTION_STYLES)
@@ -142,6 +146,8 @@ def check_text(text: str, longest: int) -> None:
         raise InvalidBrief("the text has control characters in it, as a binary file has: plain UTF-8 text is right")
     if not speakable(text):
         raise InvalidBrief("nothing in the text can be spoken: at least one letter or digit is right")
+    if foreign(text):
+        raise InvalidBrief("most of the text is in a script that no voice speaks: English or Chinese is right")
 
 
 def _in_range(what: str, value: float, unit: str, span: tuple[float, float]) -> None:

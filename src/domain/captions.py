@@ -6,12 +6,12 @@ from math import inf
 from typing import Literal
 
 from .breaking import cheapest, last_mark
+from .cue import Cue, CueWord
 from .language import bare, is_common, is_wide, leans_back, leans_forward, speakable
 from .narration import SAMPLE_RATE, Word
 from .output import Output
 from .sentences import sentence_ends
 from .style import CaptionStyle, safe_area
-from .timeline import Cue, CueWord
 
 PAUSE = SAMPLE_RATE * 3 // 10
 """Samples of silence between two words that part cues like a clause mark."""

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from hashlib import sha256
 
+from .pictures import Backdrop, Clip
 from .segments import Segment
-from .timeline import Backdrop, Clip, Scene, Timeline
+from .timeline import Scene, Timeline
 
 _TOLD_APART = {
     "schema",

@@ -77,6 +77,12 @@ def speakable(text: str) -> bool:
     return any(ch.isalnum() for ch in text)
 
 
+def foreign(text: str) -> bool:
+    """Whether most letters are of scripts that neither English nor Chinese is written in."""
+    letters = [unicodedata.name(ch, "") for ch in text if ch.isalpha()]
+    return sum(not name.startswith(("LATIN", "FULLWIDTH LATIN", "CJK")) for name in letters) > len(letters) / 2
+
+
 def detect(text: str) -> Language:
     """The language that most of the text is in; "en" where nothing tells."""
     wide = sum(ch.isalpha() and is_wide(ch) for ch in text)

@@ -6,10 +6,10 @@ from pathlib import Path
 from .caption_styles import CAPTION_STYLES
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
+from .pictures import LEVELS, SPEEDS, Fit, check_fit
 from .script import SceneText, Script
 from .style import in_range
 from .template import TransitionChoice
-from .timeline import LEVELS
 
 LONGEST_SCENE = 600.0
 """Seconds that a scene may be asked to last."""
@@ -20,16 +20,21 @@ class SceneBrief:
     """One scene: what is said, word for word, and what is seen. What is empty or None is chosen as for any script.
 
     A scene without ``text`` is silent and needs ``seconds``; with both it lasts at least so long. ``title`` is set
-    large over the picture. ``asset`` is a photo, or a clip that begins at its second ``start`` and whose own sound is
-    kept at ``level``, in dB beside the narration. ``captions`` names one of CAPTION_STYLES. ``transition`` leads into
-    the scene; the first has none. ``pause`` is the silence after the scene, in seconds.
+    large over the picture. ``asset`` is a photo, or a clip that begins at its second ``start``, runs at ``speed`` (0.25
+    to 4) and whose own sound is kept at ``level``, in dB beside the narration. ``fit`` says whether it covers the frame
+    or is shown whole, ``focus`` which point of it (x and y, 0 to 1) stays in view. ``captions`` names one of
+    CAPTION_STYLES. ``transition`` leads into the scene; the first has none. ``pause`` is the silence after the scene,
+    in seconds.
     """
 
     text: str = ""
     title: str = ""
     asset: Path | None = None
     start: float = 0.0
+    speed: float = 1.0
     level: float | None = None
+    fit: Fit | None = None
+    focus: tuple[float, float] | None = None
     voice: str = ""
     captions: str = ""
     transition: TransitionChoice | None = None
@@ -50,11 +55,15 @@ class SceneBrief:
         in_range("seconds", self.seconds, 0, LONGEST_SCENE)
         in_range("start", self.start, 0, 86_400)
         in_range("pause", self.pause or 0, 0, 30)
+        in_range("speed", self.speed, *SPEEDS)
         if self.level is not None:
             in_range("level", self.level, *LEVELS)
-        for key, value in (("start", self.start or None), ("level", self.level)):
+        check_fit(self.fit or "cover", self.focus)
+        faster = self.speed if self.speed != 1 else None
+        of_asset = {"start": self.start or None, "speed": faster, "level": self.level, "fit": self.fit}
+        for key, value in (of_asset | {"focus": self.focus}).items():
             if value is not None and self.asset is None:
-                raise InvalidBrief(f"{key} is there without an asset: the clip that it speaks of is right beside it")
+                raise InvalidBrief(f"{key} is there without an asset: the file that it speaks of is right beside it")
 
 
 def told(scenes: tuple[SceneBrief, ...], *, language: str, title: str = "") -> Script:

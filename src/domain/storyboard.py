@@ -8,16 +8,18 @@ from .asset import Asset
 from .breaking import word_ends_marked
 from .caption_styles import restyled
 from .captions import cues
+from .cue import Cue
 from .errors import InvalidInput
 from .furniture import Emblem, Furniture, Logo, LowerThird
 from .motion import MOTIONS
 from .narration import SAMPLE_RATE, Speech
 from .output import Output
+from .pictures import Backdrop, Clip, Fit, Photo
 from .scenes import SceneBrief
 from .script import SceneText, Script
 from .style import Style, safe_area
 from .template import Template
-from .timeline import Backdrop, Clip, Cue, Music, Photo, Scene, SpeechClip, Timeline, Title
+from .timeline import Music, Scene, SpeechClip, Timeline, Title
 from .transitions import Transition
 
 CARDS = ("title", "chapter")
@@ -47,7 +49,9 @@ class Material:
     loudness: float = -14.0
 
 
-def arrange(script: Script, material: Material, template: Template, output: Output, seed: int = 0) -> Timeline:
+def arrange(
+    script: Script, material: Material, template: Template, output: Output, seed: int = 0, fit: Fit = "cover"
+) -> Timeline:
     """Give every scene its frames, picture, transition, title and captions.
 
     A transition's middle lies in the middle of the silence between two scenes. Raises InvalidInput where the material
@@ -62,7 +66,7 @@ def arrange(script: Script, material: Material, template: Template, output: Outp
     overlaps = _overlaps(material, wishes, template, output)
     pauses = _pauses(scenes, wishes, template)
     style = Style(captions=template.captions, titles=template.titles, safe_area=safe_area(output.width, output.height))
-    pictures = _Pictures(material, template, output, seed)
+    pictures = _Pictures(material, template, output, seed, fit)
     names = _names(script)
     arranged = []
     for index, (text, speech) in enumerate(zip(scenes, material.speeches, strict=True)):
@@ -234,7 +238,8 @@ def _cues(
 class _Pictures:
     """Deals out pictures: motions in turn, clips going on where they were left, backdrops where there is nothing."""
 
-    def __init__(self, material: Material, template: Template, output: Output, seed: int) -> None:
+    def __init__(self, material: Material, template: Template, output: Output, seed: int, fit: Fit) -> None:
+        self._fit = fit
         self._material, self._template, self._output, self._seed = material, template, output, seed
         self._photos = 0
         self._played: dict[str, int] = {}
@@ -248,10 +253,11 @@ class _Pictures:
         motions = self._template.motions
         motion = MOTIONS[motions[(self._photos + self._seed) % len(motions)]]
         self._photos += 1
-        return Photo(asset=name, motion=motion)
+        return Photo(asset=name, motion=motion, fit=self._fit_of(wish), focus=wish.focus if wish else None)
 
     def _clip(self, name: str, frames: int, wish: SceneBrief | None) -> Clip:
-        length, needed = self._material.assets[name].samples, self._output.samples(frames)
+        speed = wish.speed if wish else 1.0
+        length, needed = self._material.assets[name].samples, round(self._output.samples(frames) * speed)
         start = self._played.get(name, 0)
         if wish is not None and wish.start:
             start = round(wish.start * SAMPLE_RATE)
@@ -260,7 +266,18 @@ class _Pictures:
         self._played[name] = start + needed
         level = self._material.clip_sound if wish is None or wish.level is None else wish.level
         level = level if self._material.assets[name].has_sound else None
-        return Clip(asset=name, start=start, level=level, duck=self._template.music.duck)
+        return Clip(
+            asset=name,
+            start=start,
+            speed=speed,
+            level=level,
+            duck=self._template.music.duck,
+            fit=self._fit_of(wish),
+            focus=wish.focus if wish else None,
+        )
+
+    def _fit_of(self, wish: SceneBrief | None) -> Fit:
+        return wish.fit if wish and wish.fit else self._fit
 
     def backdrop(self, index: int) -> Backdrop:
         backgrounds = self._template.backgrounds

@@ -6,10 +6,11 @@ from functools import cache
 
 from .caption_animations import ANIMATIONS, Moment
 from .captions import keyword, lines
+from .cue import Cue
 from .errors import UnknownName
 from .output import Output
 from .style import CaptionStyle, SafeArea, rgb
-from .timeline import Cue, Timeline
+from .timeline import Timeline
 
 SUBTITLES = ("srt", "vtt", "ass")
 """Kinds of caption files."""

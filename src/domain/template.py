@@ -6,8 +6,8 @@ from .errors import InvalidInput, UnknownName
 from .furniture import EndCardStyle, LogoStyle, LowerThirdStyle, ProgressBar
 from .mix import Direction
 from .motion import MOTIONS
+from .pictures import LEVELS, BackdropKind
 from .style import CaptionStyle, TitleStyle, in_range, rgb
-from .timeline import LEVELS, BackdropKind
 from .transitions import TRANSITIONS, Transition, check
 
 CUT = "cut"

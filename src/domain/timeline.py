@@ -13,116 +13,17 @@ from itertools import accumulate, pairwise
 from typing import Literal
 
 from .asset import Asset
-from .caption_animations import ANIMATIONS, Moment, WordPose
+from .caption_animations import WordPose
 from .caption_styles import CAPTION_STYLES, restyled
+from .cue import Cue
 from .errors import InvalidInput, UnknownName
 from .furniture import Emblem, Furniture, LowerThird
-from .motion import Motion
 from .output import Output
-from .style import CaptionStyle, Style, in_range, rgb
+from .pictures import LEVELS, Backdrop, Clip, Photo
+from .style import CaptionStyle, Style, in_range
 from .transitions import Transition
 
 SCHEMA: Literal["reelwright.timeline/1"] = "reelwright.timeline/1"
-LEVELS = (-60.0, 12.0)
-"""dB beside the narration's loudness, from and to, that music and the sound of clips may have."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Photo:
-    """A still picture that covers the frame and moves."""
-
-    asset: str
-    motion: Motion = field(default_factory=Motion)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clip:
-    """A moving picture that covers the frame, from its own ``start`` (samples); it loops where it is too short.
-
-    ``level`` is that of its own sound in dB beside the narration's loudness, None for silence; ``duck`` in dB by which
-    that sound gives way to speech.
-    """
-
-    asset: str
-    start: int = 0
-    level: float | None = None
-    duck: float = -10.0
-
-    def __post_init__(self) -> None:
-        if self.level is not None:
-            in_range("level", self.level, *LEVELS)
-        in_range("duck", self.duck, -60, 0)
-
-
-BackdropKind = Literal[
-    "aurora", "waves", "orbs", "rays", "gradient", "mist", "grid", "starfield", "confetti", "stripes", "burst", "paper"
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backdrop:
-    """An animated background: ``colours`` from the deepest to the brightest, ``seed`` for its shapes."""
-
-    kind: BackdropKind
-    colours: tuple[str, ...]
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not 2 <= len(self.colours) <= 8:
-            raise InvalidInput(f"a backdrop has {len(self.colours)} colours: 2 to 8 are right")
-        for colour in self.colours:
-            rgb(colour)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CueWord:
-    """A word of a cue and the half-open span of frames in which it is spoken."""
-
-    text: str
-    start: int
-    end: int
-    space: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
-    """Words that are read together, shown over the half-open span of frames ``start`` to ``end``.
-
-    A cue that is not ``burned_in`` is exported with the others but not drawn: a title card shows its words already.
-    """
-
-    start: int
-    end: int
-    words: tuple[CueWord, ...]
-    burned_in: bool = True
-
-    def __post_init__(self) -> None:
-        if not self.words:
-            raise InvalidInput("a cue has no words: at least one is right")
-        if not 0 <= self.start < self.end:
-            raise InvalidInput(f"a cue runs from {self.start} to {self.end}: a start before its end is right")
-        for before, after in pairwise(self.words):
-            if before.start > after.start:
-                raise InvalidInput(f"the words {before.text!r} and {after.text!r} are out of order")
-
-    @property
-    def text(self) -> str:
-        return "".join(word.text + " " * word.space for word in self.words).strip()
-
-    def poses(self, frame: int, fps: int, animation: str) -> tuple[WordPose, ...]:
-        """How each word stands in ``frame`` of the scene; ``animation`` is a name of ANIMATIONS."""
-        pose = ANIMATIONS[animation]
-        nexts = [word.start for word in self.words[1:]]
-        return tuple(
-            pose(
-                Moment(
-                    since=(frame + 1 - word.start) / fps,
-                    spoken=(word.end - word.start) / fps,
-                    turn=(after - word.start) / fps,
-                )
-            )
-            for word, after in zip(self.words, (*nexts, self.end), strict=True)
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

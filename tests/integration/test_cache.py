@@ -26,8 +26,9 @@ from reelwright.domain.digests import digest, seen
 from reelwright.domain.furniture import Furniture, Logo, LowerThird, LowerThirdStyle, ProgressBar
 from reelwright.domain.motion import MOTIONS
 from reelwright.domain.output import Output
+from reelwright.domain.pictures import Clip, Photo
 from reelwright.domain.segments import plan
-from reelwright.domain.timeline import Clip, Photo, Scene, SpeechClip, Title
+from reelwright.domain.timeline import Scene, SpeechClip, Title
 from reelwright.domain.transitions import Transition
 from tests import media, timelines
 

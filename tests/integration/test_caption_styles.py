@@ -16,9 +16,11 @@ from reelwright.adapters.media.planes import Planes, new_planes, yuv
 from reelwright.adapters.media.sprites import blend
 from reelwright.domain.caption_animations import ANIMATIONS, WordPose
 from reelwright.domain.caption_styles import CAPTION_STYLES, chosen, restyled
+from reelwright.domain.cue import Cue, CueWord
 from reelwright.domain.output import ASPECTS, Output, frame_size
+from reelwright.domain.pictures import Backdrop
 from reelwright.domain.style import Box, CaptionStyle, Style, TitleStyle, Type, rgb, safe_area
-from reelwright.domain.timeline import Backdrop, Cue, CueWord, Scene, Timeline
+from reelwright.domain.timeline import Scene, Timeline
 
 FPS = 30
 TITLES = TitleStyle(type=Type(font="inter"))

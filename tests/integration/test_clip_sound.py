@@ -14,7 +14,8 @@ from reelwright.adapters.media.raw import raw_blocks
 from reelwright.adapters.media.sound import Reader, Samples
 from reelwright.adapters.media.wav import write_wav
 from reelwright.domain.errors import InvalidInput, UnusableAsset
-from reelwright.domain.timeline import Clip, Scene, SpeechClip, Timeline
+from reelwright.domain.pictures import Clip
+from reelwright.domain.timeline import Scene, SpeechClip, Timeline
 from reelwright.domain.transitions import Transition
 from tests import media
 from tests.timelines import asset, cue, scene, timeline

@@ -12,7 +12,7 @@ from reelwright.adapters.media.photo import PhotoPicture
 from reelwright.adapters.media.planes import Planes, new_planes, rgb_to_planes
 from reelwright.adapters.media.scaling import MARGIN, padded, solve, view
 from reelwright.domain.motion import MOTIONS, Motion, Pose
-from reelwright.domain.timeline import Backdrop, BackdropKind, Photo
+from reelwright.domain.pictures import Backdrop, BackdropKind, Photo
 from tests import media
 
 WIDTH, HEIGHT = 180, 320

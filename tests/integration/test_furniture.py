@@ -28,8 +28,9 @@ from reelwright.domain.furniture import (
     ProgressBar,
 )
 from reelwright.domain.output import Output
+from reelwright.domain.pictures import Backdrop
 from reelwright.domain.style import Box, CaptionStyle, Style, TitleStyle, Type, safe_area
-from reelwright.domain.timeline import Backdrop, Scene, SpeechClip, Timeline, Title
+from reelwright.domain.timeline import Scene, SpeechClip, Timeline, Title
 from tests import media
 from tests.timelines import asset, cue
 

@@ -15,7 +15,8 @@ from reelwright.adapters.media.raw import raw_blocks
 from reelwright.adapters.media.sound import JOINT, Samples, sound
 from reelwright.adapters.media.soundtrack import soundtrack
 from reelwright.adapters.media.wav import write_wav
-from reelwright.domain.timeline import Clip, Music, Scene, SpeechClip, Timeline
+from reelwright.domain.pictures import Clip
+from reelwright.domain.timeline import Music, Scene, SpeechClip, Timeline
 from reelwright.domain.transitions import Transition
 from tests import media
 from tests.timelines import asset, cue, scene, timeline

@@ -14,9 +14,10 @@ from reelwright.adapters.media.lettering import Lettering
 from reelwright.adapters.media.planes import yuv
 from reelwright.adapters.media.sprites import Sprite, blend
 from reelwright.adapters.media.text import Typesetter, itemise, upper
+from reelwright.domain.cue import Cue, CueWord
 from reelwright.domain.errors import MissingPart, UnknownName
 from reelwright.domain.style import Box, CaptionStyle, Style, TitleStyle, Type, rgb, safe_area
-from reelwright.domain.timeline import Cue, CueWord, Title
+from reelwright.domain.timeline import Title
 
 Planes = list[NDArray[np.uint8]]
 

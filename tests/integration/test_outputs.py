@@ -24,9 +24,10 @@ from reelwright.adapters.media.sound import sound
 from reelwright.adapters.media.wav import write_wav
 from reelwright.domain.errors import EngineFailed, MissingPart, OutputFailed
 from reelwright.domain.output import ASPECTS, FORMATS, FRAME_RATES, QUALITIES, Output, frame_size
+from reelwright.domain.pictures import Clip, Photo
 from reelwright.domain.segments import plan
 from reelwright.domain.style import CaptionStyle, Style, TitleStyle, Type
-from reelwright.domain.timeline import Clip, Photo, Scene, Timeline
+from reelwright.domain.timeline import Scene, Timeline
 from reelwright.domain.transitions import Transition
 from tests import media, timelines
 from tests.meters import ebur128

@@ -12,8 +12,9 @@ from PIL import Image, ImageSequence
 from reelwright import Brief, Studio, Timeline
 from reelwright.domain.errors import DiskFull, OutputFailed, UnknownName
 from reelwright.domain.output import Output
+from reelwright.domain.pictures import Photo
 from reelwright.domain.style import CaptionStyle, Style, TitleStyle, Type
-from reelwright.domain.timeline import Photo, Scene
+from reelwright.domain.timeline import Scene
 from tests import timelines
 
 

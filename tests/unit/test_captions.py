@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.domain.captions import cues, keyword, line_ems, lines
+from reelwright.domain.cue import CueWord
 from reelwright.domain.language import speakable
 from reelwright.domain.narration import Word
 from reelwright.domain.output import Output
 from reelwright.domain.style import Box, CaptionStyle, Type
-from reelwright.domain.timeline import CueWord
 
 from .strategies import spoken_words
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from reelwright.domain.cue import Cue
 from reelwright.domain.difference import difference
 from reelwright.domain.digests import digest, heard, seen
+from reelwright.domain.pictures import Clip
 from reelwright.domain.segments import chains, in_turn, plan
-from reelwright.domain.timeline import Clip, Cue, Music, Scene, Timeline, Title
+from reelwright.domain.timeline import Music, Scene, Timeline, Title
 from reelwright.domain.transitions import Transition
 from tests import timelines
 

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from reelwright import Brief
 from reelwright.domain.breaking import opportunities
 from reelwright.domain.errors import InvalidBrief, InvalidInput
 from reelwright.domain.language import speakable
@@ -154,6 +155,19 @@ def test_what_cannot_be_spoken_joins_its_neighbour() -> None:
     script = split([paragraph("🌊"), paragraph("The sea."), Block(kind="heading", text="***", level=1)], language="en")
     assert [scene.text for scene in script.scenes] == ["🌊 The sea. ***"]
     assert script.title == ""
+
+
+@pytest.mark.parametrize("text", ["こんにちは世界", "Привет, мир", "안녕하세요 세계"])
+def test_a_text_that_no_voice_could_read_is_refused_instead_of_read_in_part(text: str) -> None:
+    with pytest.raises(InvalidBrief, match="English or Chinese is right"):
+        Brief(text=text)
+
+
+@pytest.mark.parametrize(
+    "text", ["The word мир means peace.", "ＡＩ改变世界", "“Café” is naïve — 3.5 €", "月球 and 地球"]
+)
+def test_a_foreign_word_in_a_text_is_no_reason_to_refuse_it(text: str) -> None:
+    assert Brief(text=text).text == text
 
 
 def test_a_text_that_cannot_be_spoken_is_refused_with_a_reason() -> None:

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from reelwright.domain.caption_styles import CAPTION_STYLES, restyled
 from reelwright.domain.captions import cues
+from reelwright.domain.cue import Cue, CueWord
 from reelwright.domain.errors import UnknownName
 from reelwright.domain.narration import Word
 from reelwright.domain.output import Output
 from reelwright.domain.style import Box, CaptionStyle, Type
 from reelwright.domain.subtitles import SUBTITLES, subtitles, to_ass, to_srt, to_vtt
-from reelwright.domain.timeline import Cue, CueWord, Timeline
+from reelwright.domain.timeline import Timeline
 from tests import timelines
 
 from .strategies import spoken_words

@@ -1,147 +1,114 @@
-"""Clips: decoded in order, cover-fitted, and begun again where they are shorter than their scene."""
+"""Clips: played at their speed, fitted, and led back to their start where they are shorter than their scene."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Protocol
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
 
+from ...domain.easing import smooth
 from ...domain.errors import UnusableAsset
 from ...domain.narration import SAMPLE_RATE
-from ...domain.timeline import Clip
-from .containers import open_media
-from .planes import PIXEL_FORMAT, Plane, Planes, planes_of
-from .scaling import scaled
+from ...domain.pictures import Clip
+from .animation import Animation
+from .filling import Region, contained, fill_around
+from .fitting import Fitter
+from .footage import Footage
+from .orientation import UPRIGHT, Orientation
+from .planes import Planes, new_planes
+from .scratch import scratch
+from .stills import is_photo
 
-_HD = 720
+_JOINT = Fraction(1, 3)
+"""Seconds in which a loop's last picture dissolves into its start."""
+
+
+class Frames(Protocol):
+    """Pictures by their time."""
+
+    pixel_aspect: Fraction
+    orientation: Orientation | None
+    """Known once a picture was asked for."""
+    seamless: bool
+    """Whether it was made to be repeated."""
+
+    def at(self, seconds: Fraction) -> av.VideoFrame: ...
+
+    def close(self) -> None: ...
+
+
+def open_frames(path: Path, fps: int) -> Frames:
+    """The moving picture of a file. Raises UnusableAsset."""
+    return Animation(path, fps) if is_photo(path) else Footage(path, fps)
 
 
 class ClipPicture:
-    """A clip ready to be drawn; frames of the scene are cheap in rising order. Belongs to one renderer."""
+    """A clip ready to be drawn; frames of the scene are cheap in rising order. Belongs to one renderer.
 
-    def __init__(self, clip: Clip, path: Path, fps: int, samples: int) -> None:
-        self.path = path
-        self._fps = fps
+    ``samples`` is the clip's own length at 48 kHz.
+    """
+
+    def __init__(self, clip: Clip, path: Path, samples: int, fps: int, width: int, height: int) -> None:
+        self.clip, self._fps = clip, fps
+        self._size = width, height
         self._start = Fraction(clip.start, SAMPLE_RATE)
-        self._length = max(Fraction(samples, SAMPLE_RATE) - self._start, Fraction(1, fps))
-        self._container = open_media(path)
-        if not self._container.streams.video:
-            raise UnusableAsset(path, "there is no picture in it")
-        self._stream = self._container.streams.video[0]
-        self._stream.thread_type = "NONE"
-        self._base = self._stream.time_base or Fraction(1, 90_000)
-        self._first = Fraction(self._stream.start_time or 0) * self._base
-        self._frames: Iterator[av.VideoFrame] | None = None
-        self._current: av.VideoFrame | None = None
-        self._next: av.VideoFrame | None = None
+        self._speed = Fraction(clip.speed).limit_denominator(1000)
+        self._length = max((Fraction(samples, SAMPLE_RATE) - self._start) / self._speed, Fraction(1, fps))
+        self._path = path
+        self._frames = open_frames(path, fps)
+        self._fitted: tuple[Fitter, Region] | None = None
+        self._end: Planes | None = None
 
     def draw(self, frame: int, out: Planes) -> None:
-        """The clip's picture at ``frame`` of the scene, covering ``out``."""
-        offset = Fraction(frame, self._fps) % self._length
-        _cover(self._at(self._start + offset), out)
+        """The clip's picture at ``frame`` of the scene, filling ``out``."""
+        loops, offset = divmod(Fraction(frame, self._fps), self._length)
+        joint = Fraction(0) if self._frames.seamless else min(_JOINT, self._length / 4)
+        if loops and offset < joint and self._end is None:
+            self._end = new_planes(*self._size)
+            self._draw_at(self._length - Fraction(1, self._fps), self._end)
+        self._draw_at(offset, out)
+        if loops and offset < joint:
+            assert self._end is not None  # noqa: S101 - drawn above
+            _dissolve(self._end, out, round(256 * smooth(min(1.0, float((offset + Fraction(1, self._fps)) / joint)))))
 
     def signature(self, frame: int) -> object:
         """Every frame of a clip may differ."""
         return frame
 
     def close(self) -> None:
-        self._container.close()
+        self._frames.close()
 
-    def _at(self, seconds: Fraction) -> av.VideoFrame:
-        """The frame on show at ``seconds``: the last that begins no later than half a frame after."""
-        target = self._first + seconds + Fraction(1, 2 * self._fps)
-        if (
-            self._frames is None
-            or (self._current is not None and self._time(self._current) > target)
-            or (self._next is not None and target - self._time(self._next) > 10)
-        ):
-            self._seek(target)
-        while True:
-            if self._next is None:
-                self._next = self._decode()
-            if self._next is None or self._time(self._next) > target:
-                break
-            self._current, self._next = self._next, None
-        picture = self._current or self._next
-        if picture is None:
-            raise UnusableAsset(self.path, "no picture in it could be decoded")
-        return picture
-
-    def _time(self, frame: av.VideoFrame) -> Fraction:
-        return Fraction(frame.pts or 0) * self._base
-
-    def _seek(self, target: Fraction) -> None:
-        self._current = self._next = None
-        self._container.seek(max(0, int(target / self._base)), stream=self._stream)
-        self._frames = iter(self._container.decode(self._stream))
-
-    def _decode(self) -> av.VideoFrame | None:
-        assert self._frames is not None  # noqa: S101 - _at sought first
+    def _draw_at(self, offset: Fraction, out: Planes) -> None:
+        picture = self._frames.at(self._start + offset * self._speed)
+        orientation = self._frames.orientation or UPRIGHT
+        if self._fitted is None:
+            self._fitted = self._fitting(picture, orientation)
+        fitter, region = self._fitted
         try:
-            return next(self._frames, None)
-        except av.FFmpegError:
-            return None
-
-
-def _cover(frame: av.VideoFrame, out: Planes) -> None:
-    """Crop about the middle and scale so that the frame, turned upright, covers ``out``."""
-    turned = _turned(_bt709(frame), frame.rotation)
-    rows, columns = turned[0].shape
-    height, width = out[0].shape
-    scale = max(width / columns, height / rows)
-    across = min(columns, round(width / scale / 2) * 2)
-    down = min(rows, round(height / scale / 2) * 2)
-    left, top = (columns - across) // 4 * 2, (rows - down) // 4 * 2
-    for source, target, part in zip(turned, out, (1, 2, 2), strict=True):
-        crop = source[top // part : (top + down) // part, left // part : (left + across) // part]
-        if crop.shape == target.shape:
-            target[...] = crop
-        else:
-            target[...] = scaled(crop, target.shape[1], target.shape[0], "BICUBIC", key=("cover", part))
-
-
-def _bt709(frame: av.VideoFrame) -> Planes:
-    """Planes in BT.709 limited range; an unlabelled picture is BT.709 from 720 lines up, else BT.601."""
-    unlabelled = frame.colorspace in (Colorspace.DEFAULT, 2)
-    is_709 = frame.colorspace == Colorspace.ITU709 or (unlabelled and min(frame.width, frame.height) >= _HD)
-    if frame.format.name == PIXEL_FORMAT and is_709 and frame.color_range != ColorRange.JPEG:
-        return planes_of(frame)
-    if frame.width < 2 or frame.height < 2:
-        frame = frame.reformat(width=2, height=2)
-    return planes_of(
-        frame.reformat(
-            width=frame.width // 2 * 2,
-            height=frame.height // 2 * 2,
-            format=PIXEL_FORMAT,
-            src_colorspace=Colorspace.ITU709 if is_709 else (Colorspace.ITU601 if unlabelled else None),
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation="BICUBIC",
-            threads=1,
-        )
-    )
-
-
-def _turned(planes: Planes, rotation: int) -> Planes:
-    """Planes turned counter-clockwise by ``rotation`` degrees, as the display matrix asks."""
-    quarters = round(rotation / 90) % 4
-    if not quarters:
-        return planes
-    y, u, v = (np.ascontiguousarray(np.rot90(plane, quarters)) for plane in planes)
-    return y, u, v
-
-
-def first_plane(path: Path) -> Plane:
-    """Luma of a clip's first picture: proof that it can be decoded. Raises UnusableAsset."""
-    with open_media(path) as container:
-        if not container.streams.video:
-            raise UnusableAsset(path, "there is no picture in it")
-        try:
-            frame = next(container.decode(container.streams.video[0]), None)
+            fitter.draw(picture, region.of(out), orientation, self._frames.pixel_aspect)
         except av.FFmpegError as error:
-            raise UnusableAsset(path, f"its picture cannot be decoded ({error.strerror})") from error
-        if frame is None:
-            raise UnusableAsset(path, "no picture in it could be decoded")
-        return planes_of(frame.reformat(format=PIXEL_FORMAT, threads=1))[0]
+            raise UnusableAsset(self._path, f"a picture in it cannot be drawn ({error.strerror})") from error
+        fill_around(region, out)
+
+    def _fitting(self, picture: av.VideoFrame, orientation: Orientation) -> tuple[Fitter, Region]:
+        width, height = self._size
+        aspect = width / height
+        if self.clip.fit == "contain":
+            across, down = orientation.size(float(picture.width * self._frames.pixel_aspect), picture.height)
+            aspect = across / down
+        region = contained(aspect, width, height)
+        return Fitter(region.width, region.height, focus=self.clip.focus), region
+
+
+def _dissolve(old: Planes, new: Planes, weight: int) -> None:
+    """new = old + (new - old) * weight / 256, rounded."""
+    for first, target in zip(old, new, strict=True):
+        mixed = scratch("loop", target.shape, np.uint16)
+        np.multiply(target, np.uint16(weight), out=mixed, dtype=np.uint16)
+        kept = scratch("loop-kept", target.shape, np.uint16)
+        np.multiply(first, np.uint16(256 - weight), out=kept, dtype=np.uint16)
+        np.add(mixed, kept, out=mixed)
+        np.add(mixed, 128, out=mixed)
+        np.right_shift(mixed, 8, out=mixed)
+        target[...] = mixed

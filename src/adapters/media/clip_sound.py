@@ -20,7 +20,8 @@ from av.filter import Graph
 
 from ...domain.errors import UnusableAsset
 from ...domain.narration import SAMPLE_RATE
-from ...domain.timeline import Clip, Scene, Timeline
+from ...domain.pictures import Clip
+from ...domain.timeline import Scene, Timeline
 from .containers import open_media
 from .sound import Reader, Samples, decoded, resampled, soft_edged
 
@@ -66,7 +67,7 @@ def _goes_on(timeline: Timeline, before: Scene, scene: Scene) -> bool:
     """Whether a scene shows what comes next in the clip of the scene before, at the same level."""
     if before.clip is None or scene.clip is None or scene.transition is not None:
         return False
-    reached = before.clip.start + timeline.output.samples(before.frames)
+    reached = before.clip.start + round(timeline.output.samples(before.frames) * before.clip.speed)
     return replace(before.clip, start=reached) == scene.clip and reached < timeline.assets[before.clip.asset].samples
 
 

@@ -8,8 +8,8 @@ from PIL import Image, ImageOps
 from ...domain.errors import UnusableAsset
 from ...domain.furniture import Logo
 from .ink import Picture, Rect, compose
-from .photo import open_photo
 from .sprites import Sprite
+from .stills import open_photo
 
 
 def corner_sprite(logo: Logo, path: Path, area: Rect, short: int) -> Sprite:

@@ -7,8 +7,9 @@ from math import ceil
 
 from ...domain.caption_animations import WordPose, largest
 from ...domain.captions import keyword
+from ...domain.cue import Cue
 from ...domain.style import CaptionStyle, Style, TitleStyle, Type, rgb
-from ...domain.timeline import Cue, Title
+from ...domain.timeline import Title
 from .caption_drawing import CaptionDrawing, Look, Scenery
 from .decoration import FLATNESS, boxed, glyphs_of, letters, margins, soft_shadow
 from .ink import Layer, Paint, Rect, around, compose

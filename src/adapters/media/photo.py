@@ -1,81 +1,57 @@
 """Photos that move: decoded once to planes, then looked at through a sub-pixel view."""
 
-import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ...domain.errors import UnusableAsset
-from ...domain.timeline import Photo
-from .planes import Plane, Planes, rgb_to_planes
+from ...domain.motion import Motion, Pose
+from ...domain.pictures import Photo
+from .filling import contained, fill_around
+from .fitting import Fitter
+from .planes import Plane, Planes, new_frame, new_planes, planes_of, rgb_to_planes
 from .scaling import LEAST_STEP, MARGIN, padded, view
+from .stills import Pixels, as_srgb, load_still
 
-PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
-MAX_PIXELS = 120_000_000
-_PAPER = (255, 255, 255)
 _HEADROOM = 0.35
 """Share of what is cut off that is cut at the top: faces stand above the middle of upright photos."""
-_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
-"""The first bytes of JPEG, PNG, GIF, BMP and TIFF files."""
 
 
-def open_photo(path: Path) -> Image.Image:
-    """The picture of a file, its content of one of PHOTO_FORMATS, not decoded yet. Raises UnusableAsset."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(path, formats=PHOTO_FORMATS)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning) as error:
-        raise UnusableAsset(path, f"not a readable picture ({_reason(error)})") from error
-    if image.width * image.height > MAX_PIXELS:
-        raise UnusableAsset(
-            path, f"{image.width} x {image.height} pixels: at most {MAX_PIXELS // 10**6} million are right"
-        )
-    return image
+def photo_planes(photo: Photo, path: Path, width: int, height: int) -> Planes:
+    """The photo covering planes of ``width`` by ``height``, or whole on its own blur. Raises UnusableAsset."""
+    still = load_still(path, (width, height))
+    out = new_planes(width, height)
+    region = contained(width / height, width, height)
+    if photo.fit == "contain":
+        across, down = still.orientation.size(still.frame.width, still.frame.height)
+        region = contained(across / down, width, height, always_seen(photo.motion))
+    part = region.of(out)
+    fitter = Fitter(region.width, region.height, focus=photo.focus, headroom=_HEADROOM)
+    fitter.draw(still.frame, part, still.orientation)
+    if still.profile is not None:
+        for target, plane in zip(part, rgb_to_planes(as_srgb(_rgb(part), still.profile)), strict=True):
+            target[...] = plane
+    fill_around(region, out)
+    return out
 
 
-def is_photo(path: Path) -> bool:
-    """Whether the content begins as a picture does, broken or not."""
-    with path.open("rb") as file:
-        head = file.read(32)
-    return head.startswith(_SIGNATURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP") or head[4:12] == b"ftypavif"
+def always_seen(motion: Motion) -> tuple[float, float, float, float]:
+    """The part of a picture that both ends of a motion show: left, top, right and bottom as shares of its sides."""
+
+    def edges(pose: Pose) -> tuple[float, float, float, float]:
+        seen = 1 / pose.zoom
+        left, top = (1 - seen) * pose.x, (1 - seen) * pose.y
+        return left, top, left + seen, top + seen
+
+    first, last = edges(motion.start), edges(motion.end)
+    return max(first[0], last[0]), max(first[1], last[1]), min(first[2], last[2]), min(first[3], last[3])
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, UnidentifiedImageError):
-        return "its content is none of " + ", ".join(PHOTO_FORMATS)
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-def decode_photo(path: Path, *, cover: tuple[int, int] | None = None) -> Image.Image:
-    """An upright RGB picture; with ``cover``, cropped a little above its middle and scaled to just that size.
-
-    Raises UnusableAsset where the file is broken.
-    """
-    image = open_photo(path)
-    try:
-        if cover is not None:
-            turned = image.getexif().get(0x0112, 1) >= 5
-            image.draft("RGB", cover[::-1] if turned else cover)
-        image = ImageOps.exif_transpose(image)
-        if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-            layered = image.convert("RGBA")
-            image = Image.new("RGB", layered.size, _PAPER)
-            image.paste(layered, mask=layered.getchannel("A"))
-        else:
-            image = image.convert("RGB")
-        if cover is None:
-            return image
-        width, height = cover
-        scale = max(width / image.width, height / image.height)
-        across, down = min(image.width, width / scale), min(image.height, height / scale)
-        left, top = (image.width - across) / 2, (image.height - down) * _HEADROOM
-        # Downwards Hamming is as sharp as bicubic at half the price; upwards it would show blocks.
-        kernel = Image.Resampling.HAMMING if scale < 0.8 else Image.Resampling.BICUBIC
-        return image.resize(cover, kernel, box=(left, top, left + across, top + down), reducing_gap=2.0)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise UnusableAsset(path, f"a broken picture ({_reason(error)})") from error
+def _rgb(planes: Planes) -> Pixels:
+    height, width = planes[0].shape
+    frame = new_frame(width, height, 1)
+    for target, plane in zip(planes_of(frame), planes, strict=True):
+        target[...] = plane
+    return np.asarray(frame.reformat(format="rgb24", interpolation="BICUBIC", threads=1).to_ndarray(), np.uint8)
 
 
 class PhotoPicture:
@@ -86,7 +62,7 @@ class PhotoPicture:
         self.frame_size = width, height
         ratio = LEAST_STEP * max(photo.motion.start.zoom, photo.motion.end.zoom)
         self.size = round(width * ratio / 2) * 2, round(height * ratio / 2) * 2
-        planes = rgb_to_planes(np.asarray(decode_photo(path, cover=self.size)))
+        planes = photo_planes(photo, path, *self.size)
         self._sources: tuple[Plane, Plane, Plane] = (
             padded(planes[0], MARGIN),
             padded(planes[1], MARGIN),

@@ -5,7 +5,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Protocol
 
-from ...domain.timeline import Backdrop, Clip, Photo, Timeline
+from ...domain.pictures import Backdrop, Clip, Photo
+from ...domain.timeline import Timeline
 from .backdrops.picture import BackdropPicture
 from .clip import ClipPicture
 from .photo import PhotoPicture
@@ -77,6 +78,6 @@ class Pictures:
                 return self._shelf.get(scene, photo)
             case Clip() as clip:
                 asset = self._timeline.assets[clip.asset]
-                return ClipPicture(clip, Path(asset.path), output.fps, asset.samples)
+                return ClipPicture(clip, Path(asset.path), asset.samples, output.fps, output.width, output.height)
             case Backdrop() as backdrop:
                 return BackdropPicture(backdrop, output.width, output.height, output.fps)

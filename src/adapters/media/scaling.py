@@ -6,6 +6,7 @@ rational factor, of which an integer window is kept; the integers are solved so 
 """
 
 import threading
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from .planes import Plane, rows_of
+from .scratch import scratch
 
 MARGIN = 128
 """Pixels by which a plane is padded on every side, so that a crop may reach past the picture's edge."""
@@ -24,6 +26,7 @@ _EXTRA = 96
 _ROWS = 24
 _OFFSETS = np.arange(1, _EXTRA + 1)[None]
 _TOLERANCE = 1 / 24
+_GRAIN_TILE = 256
 
 _local = threading.local()
 
@@ -77,6 +80,37 @@ def scaled(plane: NDArray[np.uint8], width: int, height: int, interpolation: str
         threads=1,
     )
     return rows_of(frame.planes[0], width, height)
+
+
+def enlarge(channel: NDArray[np.float32], target: Plane, parts: Iterable[tuple[slice, slice]], key: object) -> None:
+    """Fill ``parts`` (rows and columns) of ``target`` with what a small picture of levels in 0..254 has there.
+
+    It is scaled in 16 bits and dithered to 8, so that wide gradients do not band.
+    """
+    height, width = target.shape
+    contexts: dict[object, VideoReformatter] = _local.__dict__.setdefault("contexts", {})
+    context = contexts.setdefault(key, VideoReformatter())
+    frame = context.reformat(
+        av.VideoFrame.from_ndarray(np.rint(np.clip(channel, 0, 254) * 256).astype(np.uint16), format="gray16le"),
+        width=width,
+        height=height,
+        format="gray16le",
+        interpolation="BICUBIC",
+        threads=1,
+    )
+    fine, grain = rows_of(frame.planes[0], width, height, np.uint16), _grain(height, width)
+    for part in parts:
+        dithered = scratch("enlarge", fine[part].shape, np.uint16)
+        np.add(fine[part], grain[part], out=dithered)
+        np.right_shift(dithered, 8, out=dithered)
+        target[part] = dithered
+
+
+@lru_cache(maxsize=8)
+def _grain(height: int, width: int) -> NDArray[np.uint16]:
+    """Static noise of a level and a half, which the eye does not see and a gradient needs."""
+    tile = np.random.default_rng(7).integers(0, 384, (_GRAIN_TILE, _GRAIN_TILE), dtype=np.uint16)
+    return np.tile(tile, (-(-height // _GRAIN_TILE), -(-width // _GRAIN_TILE)))[:height, :width]
 
 
 def padded(plane: Plane, margin: int) -> Plane:

@@ -183,7 +183,8 @@ def clip_stem(timeline: Timeline, folder: Path, cancel: CancelSignal | None) -> 
     for number, run in enumerate(runs(timeline)):
         asset = timeline.assets[run.clip.asset]
         file = folder / f"clip-{number:04d}"
-        blocks = clip_sound(Path(asset.path), run.clip.start, asset.samples, shortest=timeline.output.samples(1))
+        shortest, speed = timeline.output.samples(1), run.clip.speed
+        blocks = clip_sound(Path(asset.path), run.clip.start, asset.samples, shortest=shortest, speed=speed)
         meter = meters.setdefault(run.clip.asset, Meter(quiet=math.inf))
         kept(checked(blocks, cancel), file, run.end - run.start, meter)
         parts.append((run, file))

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ...domain.mix import Direction
 from ...domain.output import frame_size
-from ...domain.timeline import Backdrop
+from ...domain.pictures import Backdrop
 from ...domain.transitions import TRANSITIONS
 from .backdrops.picture import BackdropPicture
 from .faults import writing

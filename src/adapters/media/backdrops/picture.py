@@ -12,7 +12,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from ....domain.timeline import Backdrop
+from ....domain.pictures import Backdrop
 from ..planes import Plane, Planes, rows_of
 from .canvas import Canvas, Field, Floats
 from .paper import fibres, paper
