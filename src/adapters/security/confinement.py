@@ -7,9 +7,9 @@ force; `confine` says which ones hold.
 import ctypes
 import os
 import platform
-import resource
 import struct
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +17,6 @@ from .syscalls import FILTERED, Calls
 
 Protection = Literal["limits", "landlock", "capabilities", "seccomp"]
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
 _SET_PDEATHSIG, _SET_SECCOMP, _SET_NO_NEW_PRIVS = 1, 22, 38
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -42,10 +41,15 @@ _SYSTEM = (
 """What an interpreter and its libraries read of the system."""
 
 
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def die_with(parent: int) -> bool:
     """Be killed when ``parent`` ends; False where it has ended already."""
     if platform.system() == "Linux":
-        _LIBC.prctl(_SET_PDEATHSIG, 9, 0, 0, 0)
+        _libc().prctl(_SET_PDEATHSIG, 9, 0, 0, 0)
     return os.getppid() == parent
 
 
@@ -54,7 +58,7 @@ def confine(reads: Iterable[Path], writes: Path | None) -> tuple[Protection, ...
 
     Call it before the first thread is started. Returns what is in force.
     """
-    if platform.system() != "Linux" or _LIBC.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
+    if platform.system() != "Linux" or _libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         return ()
     held: list[Protection] = []
     if _landlock(reads, writes):
@@ -68,6 +72,8 @@ def confine(reads: Iterable[Path], writes: Path | None) -> tuple[Protection, ...
 
 def limit(*, cpu_seconds: int, memory: int, file_size: int, open_files: int, threads: int) -> None:
     """Resource limits of this process; ``threads`` come on top of those that its user runs already."""
+    import resource  # of POSIX alone
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -96,12 +102,12 @@ def system_paths(*prefixes: str) -> tuple[Path, ...]:
 
 
 def _landlock(reads: Iterable[Path], writes: Path | None) -> bool:
-    abi = _LIBC.syscall(_CREATE_RULESET, None, 0, 1)
+    abi = _libc().syscall(_CREATE_RULESET, None, 0, 1)
     if abi < 1:
         return False
     rights = (1 << _RIGHTS[min(abi, max(_RIGHTS))]) - 1
     attributes = struct.pack("=QQQ", rights, 0b11, 0b11)[: 8 if abi < 4 else 16 if abi < 6 else 24]
-    ruleset = _LIBC.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
+    ruleset = _libc().syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
     if ruleset < 0:
         return False
     try:
@@ -110,7 +116,7 @@ def _landlock(reads: Iterable[Path], writes: Path | None) -> bool:
         _permit(ruleset, Path("/dev/null"), (_READ_FILE | _WRITE_FILE | _TRUNCATE) & rights)
         if writes is not None:
             _permit(ruleset, writes, (_READ_FILE | _READ_DIR | _CHANGE) & rights)
-        return bool(_LIBC.syscall(_RESTRICT_SELF, ruleset, 0) == 0)
+        return bool(_libc().syscall(_RESTRICT_SELF, ruleset, 0) == 0)
     finally:
         os.close(ruleset)
 
@@ -123,7 +129,7 @@ def _permit(ruleset: int, path: Path, rights: int) -> None:
     try:
         if not path.is_dir():
             rights &= _OF_FILES
-        _LIBC.syscall(_ADD_RULE, ruleset, 1, struct.pack("=Qi", rights, place), 0)
+        _libc().syscall(_ADD_RULE, ruleset, 1, struct.pack("=Qi", rights, place), 0)
     finally:
         os.close(place)
 
@@ -131,7 +137,7 @@ def _permit(ruleset: int, path: Path, rights: int) -> None:
 def _drop_capabilities() -> bool:
     """Even root keeps nothing but what its files' permissions give."""
     header, nothing = struct.pack("=Ii", 0x20080522, 0), struct.pack("=6I", *[0] * 6)
-    return bool(_LIBC.capset(header, nothing) == 0)
+    return bool(_libc().capset(header, nothing) == 0)
 
 
 def _seccomp() -> bool:
@@ -141,7 +147,7 @@ def _seccomp() -> bool:
     program = _program(calls, os.getpid())
     instructions = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *one) for one in program))
     header = ctypes.create_string_buffer(struct.pack("@HP", len(program), ctypes.addressof(instructions)))
-    return bool(_LIBC.prctl(_SET_SECCOMP, 2, header, 0, 0) == 0)
+    return bool(_libc().prctl(_SET_SECCOMP, 2, header, 0, 0) == 0)
 
 
 def _program(calls: Calls, own: int) -> Sequence[tuple[int, int, int, int]]:

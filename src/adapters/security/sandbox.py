@@ -25,7 +25,7 @@ import msgspec
 
 from ...application.ports import CancelSignal
 from ...domain import errors
-from ...domain.errors import Cancelled, ReelwrightError, TaskFailed
+from ...domain.errors import Cancelled, MissingPart, ReelwrightError, TaskFailed
 from ...domain.health import Check
 from .confinement import Protection
 from .sandboxed import Fault, Job, Message, Work
@@ -124,6 +124,8 @@ class Sandbox:
         progress: Callable[[Any], None] | None,
         cancel: CancelSignal | None,
     ) -> "_Attended":
+        if os.name != "posix":
+            raise MissingPart("the sandbox", "files of users are taken in on Linux and other POSIX systems only")
         job = Job(
             parent=os.getpid(),
             task=task,
@@ -299,6 +301,8 @@ def _left(selector: selectors.BaseSelector) -> bool:
 
 def _ended(process: "subprocess.Popen[bytes]") -> bool:
     """Whether the child has ended; it is not reaped, so that its process group keeps its number."""
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        return process.poll() is not None
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
@@ -345,7 +349,7 @@ def sandbox_checks() -> Iterator[Check]:
     try:
         held = Sandbox().protection()
     except (ReelwrightError, OSError) as error:
-        yield Check(group="sandbox", name="child", present=False, detail="", remedy=str(error))
+        yield Check(group="sandbox", name="child", present=False, required=False, remedy=str(error))
         return
     for name, meaning in _MEANING.items():
         yield Check(
