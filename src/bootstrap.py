@@ -16,6 +16,7 @@ from .adapters.media.previews import TimelinePreviews
 from .adapters.media.probe import FileProbe
 from .adapters.media.renderer import SegmentRenderer
 from .adapters.media.wav import write_wav
+from .adapters.security.sandbox import sandbox_checks
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.speech_store import DiskSpeechStore
 from .application.make_video import MakeVideo
@@ -91,3 +92,4 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield model_check()
     yield from media_checks()
     yield from storage_checks(settings.cache)
+    yield from sandbox_checks()
