@@ -21,7 +21,7 @@ from reelwright.domain.errors import Cancelled, ReelwrightError, TaskFailed, Unu
 
 ROOT = Path(__file__).parents[2]
 TASKS = "tests.misbehaviour"
-SANDBOX = Sandbox(code=[ROOT / "tests"])
+SANDBOX = Sandbox(code=[ROOT])
 SHORT = Limits(seconds=1, grace=0.2, disk=8 << 20)
 
 
@@ -54,6 +54,15 @@ def nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 def test_a_task_takes_and_gives_values_of_the_domain() -> None:
     asset = Asset(path="/a", sha256="0" * 64, kind="photo", width=21)
     assert run("double", asset, Asset).width == 42
+
+
+def test_a_task_can_be_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "measure.py").write_text(
+        "def size(path: str, work: object) -> int:\n    return len(open(path).read())\n"
+    )
+    (tmp_path / "a.txt").write_text("hello")
+    sandbox = Sandbox(code=[tmp_path])
+    assert sandbox.run("measure:size", str(tmp_path / "a.txt"), int, reads=[tmp_path / "a.txt"]) == 5
 
 
 def test_the_child_has_no_secrets_no_descriptors_and_an_empty_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +202,7 @@ def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
         sys.path.insert(0, {str(ROOT)!r})
         from pathlib import Path
         from reelwright.adapters.security.sandbox import Sandbox
-        Sandbox(code=[Path({str(ROOT / "tests")!r})]).run(
+        Sandbox(code=[Path({str(ROOT)!r})]).run(
             "{TASKS}:ignore_all", None, type(None), writes=Path({str(tmp_path)!r})
         )
     """
@@ -210,6 +219,27 @@ def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
     while Path(f"/proc/{child}").exists() and "Z (zombie)" not in Path(f"/proc/{child}/status").read_text():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("absent", "held"),
+    [
+        ("_CREATE_RULESET = 9999", {"capabilities", "seccomp"}),
+        ("FILTERED = {}", {"landlock", "capabilities"}),
+        ("_CREATE_RULESET = 9999; confinement.FILTERED = {}", {"capabilities"}),
+    ],
+)
+def test_what_the_kernel_lacks_leaves_the_rest_in_force(absent: str, held: set[str]) -> None:
+    """A system call that the kernel does not know, a processor without a table: each is done without."""
+    program = f"""
+        import sys
+        sys.path.insert(0, {str(ROOT)!r})
+        from reelwright.adapters.security import confinement
+        confinement.{absent}
+        print(*confinement.confine((), None))
+    """
+    ran = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=True)
+    assert set(ran.stdout.split()) == held & {check.name for check in sandbox_checks() if check.present}
 
 
 def test_the_doctor_says_what_protects() -> None:

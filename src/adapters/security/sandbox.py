@@ -78,8 +78,8 @@ class Sandbox:
 
     def __init__(self, *, code: Sequence[Path] = ()) -> None:
         package = Path(cast("str", sys.modules[_PACKAGE].__file__)).parent
-        self._root = package.parent
-        self._code = tuple(str(path.resolve()) for path in (package, *code))
+        self._root, self._package = package.parent, str(package.resolve())
+        self._code = tuple(str(path.resolve()) for path in code)
 
     def run(
         self,
@@ -132,6 +132,7 @@ class Sandbox:
             argument=msgspec.Raw(msgspec.json.encode(argument)),
             reads=tuple(str(path.resolve()) for path in reads),
             writes=None if writes is None else str(writes.resolve()),
+            package=self._package,
             code=self._code,
             cpu_seconds=limits.cpu_seconds,
             memory=limits.memory,

@@ -18,13 +18,14 @@ from .confinement import Protection, confine, die_with, limit, system_paths
 
 
 class Job(msgspec.Struct, kw_only=True, frozen=True):
-    """What the parent asks for. ``code`` are folders that modules may be imported from."""
+    """What the parent asks for. Modules come from ``package``, which is this one, and the folders in ``code``."""
 
     parent: int
     task: str
     argument: msgspec.Raw
     reads: tuple[str, ...]
     writes: str | None
+    package: str
     code: tuple[str, ...]
     cpu_seconds: int
     memory: int
@@ -67,6 +68,7 @@ def main(job_at: int, messages: int) -> None:
     """Run the job that is read from the file descriptor ``job_at``; write lines of JSON to ``messages``."""
     with open(job_at, "rb") as file:
         job = msgspec.json.decode(file.read(), type=Job)
+    sys.path.extend(job.code)
     if not die_with(job.parent):
         os._exit(1)
     cancelled = threading.Event()
@@ -79,7 +81,7 @@ def main(job_at: int, messages: int) -> None:
         threads=job.threads,
     )
     writes = None if job.writes is None else Path(job.writes)
-    code = (*system_paths(sys.prefix, sys.base_prefix, sys.exec_prefix), *map(Path, job.code))
+    code = (*system_paths(sys.prefix, sys.base_prefix, sys.exec_prefix), Path(job.package), *map(Path, job.code))
     held: tuple[Protection, ...] = ("limits", *confine((Path.cwd(), *map(Path, job.reads), *code), writes))
     lock = threading.Lock()
 
