@@ -16,7 +16,7 @@ def inspect(file: Foreign, work: Work) -> Found:
     path, thumbnail = Path(file.path), _folder(work) / THUMBNAIL
     media_type = identify(path, file.name)
     if media_type.startswith("image/"):
-        from .adapters.media.inspection import inspect_image
+        from .adapters.media.image_inspection import inspect_image
 
         return Found(kind="image", media_type=media_type, metadata=inspect_image(path, media_type, thumbnail))
     if media_type.startswith(("video/", "audio/")):
@@ -26,7 +26,7 @@ def inspect(file: Foreign, work: Work) -> Found:
         sounds = media_type.startswith("audio/")
         return Found(kind="audio" if sounds else "video", media_type=media_type, metadata=metadata)
     from .adapters.documents.inspection import inspect_document
-    from .adapters.media.thumbnails import page
+    from .adapters.media.page_thumbnail import page
 
     metadata, blocks = inspect_document(path, media_type)
     page(blocks[:60], thumbnail)

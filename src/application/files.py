@@ -57,7 +57,10 @@ class CleanUp:
 
 
 class FileLibrary:
-    """``scratch`` is a folder for what is being looked into, best on the disk of the storage."""
+    """``scratch`` is a folder for what is being looked into, best on the disk of the storage.
+
+    ``at_once`` files are looked into at the same time; the others wait.
+    """
 
     def __init__(
         self,
@@ -68,10 +71,12 @@ class FileLibrary:
         inspector: FileInspector,
         scratch: Path,
         limits: FileLimits | None = None,
+        at_once: int = 2,
     ) -> None:
         self._store, self._storage, self._uploads, self._inspector = store, storage, uploads, inspector
         self._scratch = scratch
         self.limits = limits or FileLimits()
+        self._room = asyncio.Semaphore(at_once)
 
     async def receive(
         self,
@@ -98,7 +103,8 @@ class FileLibrary:
                 check_claim(name, media_type, known.media_type)
                 return known
             with self._folder() as folder:
-                inspection = await asyncio.to_thread(self._inspector.inspect, file, name, Path(folder))
+                async with self._room:
+                    inspection = await asyncio.to_thread(self._inspector.inspect, file, name, Path(folder))
                 return await self._keep(owner, file, key, name, media_type, labels, expires, inspection)
         finally:
             file.unlink(missing_ok=True)

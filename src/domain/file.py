@@ -15,10 +15,23 @@ FileKind = Literal["image", "video", "audio", "document"]
 FILE_KINDS: tuple[FileKind, ...] = ("image", "video", "audio", "document")
 Variant = Literal["content", "thumbnail", "proxy"]
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ACCEPTED = (
     "images (JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC), videos (MP4, MOV, WebM, Matroska, AVI, MPEG, FLV, ASF), "
     "sounds (MP3, AAC, M4A, WAV, FLAC, Ogg) and documents (text, Markdown, PDF, .docx) are right"
 )
+
+_FILMS = ("mp4", "quicktime", "webm", "x-matroska", "ogg", "x-msvideo", "mpeg", "mp2t", "x-flv", "x-ms-asf", "3gpp")
+_TYPES: dict[FileKind, tuple[str, ...]] = {
+    "image": tuple(f"image/{name}" for name in "jpeg png webp gif bmp tiff avif heic".split()),
+    "video": tuple(f"video/{name}" for name in _FILMS),
+    "audio": tuple(f"audio/{name}" for name in (*_FILMS, "aac", "wav", "flac")),
+    "document": ("text/plain", "text/markdown", "application/pdf", DOCX),
+}
+MEDIA_TYPES: Mapping[str, FileKind] = MappingProxyType(
+    {media_type: kind for kind, media_types in _TYPES.items() for media_type in media_types}
+)
+"""Every type that a stored file can have, and its kind: containers of films may hold sound alone."""
 
 LONGEST_NAME = 255
 MOST_TAGS, LONGEST_TAG = 32, 64

@@ -16,7 +16,7 @@ from PIL import Image
 from reelwright import tasks
 from reelwright.adapters.fakes.files import MemoryFiles
 from reelwright.adapters.media.wav import write_wav
-from reelwright.adapters.security.inspector import SandboxedInspector
+from reelwright.adapters.security.inspector import Found, SandboxedInspector
 from reelwright.adapters.security.sandbox import Limits, Sandbox
 from reelwright.adapters.security.sandboxed import Work
 from reelwright.adapters.storage.disk import DiskStorage
@@ -24,6 +24,7 @@ from reelwright.adapters.storage.uploads import DiskUploads
 from reelwright.application.file_ports import Inspection
 from reelwright.application.files import FileLibrary
 from reelwright.domain.errors import Cancelled, InvalidFile, UnsupportedFile
+from reelwright.domain.file import FileMetadata
 from reelwright.domain.narration import SAMPLE_RATE
 from reelwright.domain.progress import Progress
 from tests import hostile, material, media, papers
@@ -288,10 +289,33 @@ def test_an_inspection_beyond_its_limits_is_the_files_fault(film: Path, tmp_path
         hasty.inspect(film, "film.mp4", tmp_path)
 
 
-def test_a_link_that_the_child_made_is_no_picture(film: Path, tmp_path: Path) -> None:
-    (tmp_path / "thumbnail.jpg").symlink_to("/etc/passwd")
-    with pytest.raises(InvalidFile):
-        INSPECTOR.inspect(film, "film.mp4", tmp_path)
+class Overtaken(Sandbox):
+    """A child that a file has taken over: it answers what it likes, and leaves links."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__()
+        self.found = found
+
+    def run(self, task: str, argument: Any, result: Any, *, writes: Path | None = None, **how: Any) -> Any:
+        assert writes is not None
+        (writes / "thumbnail.jpg").symlink_to("/etc/passwd")
+        return self.found
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Found(kind="image", media_type="image/png", metadata=FileMetadata()),
+        Found(kind="image", media_type="text/html", metadata=FileMetadata()),
+        Found(kind="image", media_type="video/mp4", metadata=FileMetadata()),
+        Found(kind="image", media_type="image/png", metadata=FileMetadata(container="x" * 2000)),
+    ],
+)
+def test_a_child_that_was_taken_over_is_not_believed(tmp_path: Path, found: Found) -> None:
+    (tmp_path / "a.png").write_bytes(b"x")
+    inspector = SandboxedInspector(Overtaken(found), inspect_task=":", proxy_task=":")
+    with pytest.raises(InvalidFile, match=r"no sense|no picture"):
+        inspect(tmp_path / "a.png", inspector)
 
 
 def test_a_proxy_is_small_upright_and_in_step_with_its_sound(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is known of a picture, a video or a sound that somebody sent, and a thumbnail of it."""
+"""What is known of a video or a sound that somebody sent, and a thumbnail of it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +13,12 @@ from .containers import open_media, video_stream
 from .loudness import Meter
 from .probe import FileProbe
 from .sound import sound
-from .stills import examine, is_animated, open_photo
-from .thumbnails import photo_thumbnail, video_thumbnail, waveform
+from .thumbnails import video_thumbnail, waveform
 from .tonemap import HLG, PQ
 
 _STEP = SAMPLE_RATE // 100
 _MEASURED = 20 * 60 * SAMPLE_RATE
 """Samples of which the loudness is measured: twenty minutes."""
-_ORIENTATION = 0x0112
 _TRANSFERS = {
     1: "bt709",
     4: "gamma22",
@@ -38,33 +36,13 @@ _RANGES = {1: "tv", 2: "pc"}
 """libav's names of the code points of ITU-T H.273."""
 
 
-def inspect_image(path: Path, media_type: str, thumbnail: Path) -> FileMetadata:
-    """Decodes all of the picture, an animation's first one. Raises UnusableAsset."""
-    width, height, plays = examine(path)
-    if min(width, height) < 2:
-        raise UnusableAsset(path, f"{width} x {height} pixels are too few to show")
-    photo_thumbnail(path, width, height, thumbnail)
-    found = FileMetadata(width=width, height=height, container=media_type.partition("/")[2], animated=plays)
-    if media_type == "image/heic":
-        return found
-    with open_photo(path) as image:
-        orientation = int(image.getexif().get(_ORIENTATION, 1))
-        return replace(
-            found,
-            orientation=orientation if 1 <= orientation <= 8 else 1,
-            pixel_format=image.mode.lower(),
-            alpha="A" in image.mode.upper() or "transparency" in image.info,
-            animated=is_animated(image),
-        )
-
-
 def inspect_media(path: Path, media_type: str, thumbnail: Path) -> tuple[str, FileMetadata]:
-    """The media type with "audio" where there is no picture, and what is known. Raises UnusableAsset."""
+    """The media type, "audio" or "video" by what is in it, and what is known. Raises UnusableAsset."""
     _check_boxes(path)
     asset = FileProbe().asset(path)
     found = _streams(path)
+    media_type = f"{'audio' if asset.kind == 'sound' else 'video'}/{media_type.partition('/')[2]}"
     if asset.kind == "sound":
-        media_type = f"audio/{media_type.partition('/')[2]}"
         samples, metered = _heard(path, thumbnail)
         return media_type, replace(found, samples=samples, loudness=metered.loudness, true_peak=metered.true_peak)
     if found.samples > asset.samples * 1.05 + 2 * SAMPLE_RATE:

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 from ...domain.errors import InvalidFile, UnsupportedFile
-from ...domain.file import ACCEPTED
+from ...domain.file import ACCEPTED, DOCX
 
 _HEAD = 64 << 10
 _DECEPTIVE = 1024
@@ -48,7 +48,6 @@ _OLD_MOVIE = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 """Atoms that a QuickTime movie from before brands begins with."""
 _MPEG_AUDIO = re.compile(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfb]")
 _ADTS = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _PLAYLISTS = ("#extm3u", "ffconcat", "[playlist]", "[reference]", "rtsptext", "<asx", "<smil", "<?wpl", "<mpd")
 _MARKUP = ("<?xml", "<!doctype", "<html", "<svg", "<head", "<body", "<script", "<?php", "{\\rtf")

@@ -2,6 +2,7 @@
 
 import logging
 import stat
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import msgspec
 from ...application.file_ports import Inspection
 from ...application.ports import CancelSignal
 from ...domain.errors import InvalidFile, InvalidInput, TaskFailed, UnusableAsset
-from ...domain.file import FileKind, FileMetadata
+from ...domain.file import MEDIA_TYPES, FileKind, FileMetadata
 from ...domain.progress import Listener, Progress
 from .sandbox import Limits, Sandbox
 
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 THUMBNAIL, PROXY = "thumbnail.jpg", "proxy.mp4"
 _LARGEST_THUMBNAIL = 2 << 20
+_LONGEST_TEXT = 1000
 INSPECTION = Limits(seconds=120, cpu_seconds=120, memory=3 << 30, disk=32 << 20)
 PROXY_MAKING = Limits(seconds=3600, cpu_seconds=3600, memory=3 << 30, disk=2 << 30)
 
@@ -38,7 +40,10 @@ class Found(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class SandboxedInspector:
-    """``inspect_task`` and ``proxy_task`` are named as ``Sandbox.run`` names them; they take a ``Foreign``."""
+    """``inspect_task`` and ``proxy_task`` are named as ``Sandbox.run`` names them; they take a ``Foreign``.
+
+    What a child answers is checked, for a file may have taken it over.
+    """
 
     def __init__(
         self,
@@ -54,6 +59,9 @@ class SandboxedInspector:
 
     def inspect(self, file: Path, name: str, into: Path) -> Inspection:
         found = self._run(self._inspect_task, file, name, into, Found, self._inspection)
+        texts = [value for value in astuple(found.metadata) if isinstance(value, str)]
+        if MEDIA_TYPES.get(found.media_type) != found.kind or max(map(len, texts)) > _LONGEST_TEXT:
+            raise InvalidFile(name, "what was found in it makes no sense")
         thumbnail = _made(into / THUMBNAIL, name, _LARGEST_THUMBNAIL)
         return Inspection(kind=found.kind, media_type=found.media_type, metadata=found.metadata, thumbnail=thumbnail)
 

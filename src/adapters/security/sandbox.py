@@ -41,7 +41,8 @@ _NOISE = 4000
 """Bytes kept of what the child's libraries print."""
 _PACKAGE = __name__.partition(".")[0]
 _START = (
-    "import sys; root, job, messages = sys.argv[1:]; root in sys.path or sys.path.insert(0, root); "
+    "import sys; root, packages, job, messages = sys.argv[1:]; root in sys.path or sys.path.insert(0, root); "
+    f"sys.path += [one for one in packages.split({os.pathsep!r}) if one not in sys.path]; "
     f"from {__package__}.sandboxed import main; main(int(job), int(messages))"
 )
 _ENVIRONMENT = {
@@ -65,7 +66,7 @@ class Limits:
     memory: int = 2 << 30
     disk: int = 256 << 20
     open_files: int = 128
-    threads: int = 64
+    threads: int = 256
     grace: float = 0.5
 
     def __post_init__(self) -> None:
@@ -79,6 +80,7 @@ class Sandbox:
     def __init__(self, *, code: Sequence[Path] = ()) -> None:
         package = Path(cast("str", sys.modules[_PACKAGE].__file__)).parent
         self._root, self._package = package.parent, str(package.resolve())
+        self._packages = tuple(one for one in sys.path if Path(one).name in ("site-packages", "dist-packages"))
         self._code = tuple(str(path.resolve()) for path in code)
 
     def run(
@@ -132,7 +134,7 @@ class Sandbox:
             argument=msgspec.Raw(msgspec.json.encode(argument)),
             reads=tuple(str(path.resolve()) for path in reads),
             writes=None if writes is None else str(writes.resolve()),
-            package=self._package,
+            packages=(self._package, *self._packages),
             code=self._code,
             cpu_seconds=limits.cpu_seconds,
             memory=limits.memory,
@@ -156,8 +158,10 @@ class Sandbox:
                 file.flush()
                 file.seek(0)
                 environment = _ENVIRONMENT | {"HOME": home, "TMPDIR": str(writes or home)}
+                packages = os.pathsep.join(self._packages)
+                arguments = str(self._root), packages, str(file.fileno()), str(theirs)
                 process = subprocess.Popen(  # noqa: S603 - our own interpreter
-                    [sys.executable, "-I", "-B", "-c", _START, str(self._root), str(file.fileno()), str(theirs)],
+                    [sys.executable, "-I", "-B", "-c", _START, *arguments],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,

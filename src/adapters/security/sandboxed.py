@@ -18,14 +18,14 @@ from .confinement import Protection, confine, die_with, limit, system_paths
 
 
 class Job(msgspec.Struct, kw_only=True, frozen=True):
-    """What the parent asks for. Modules come from ``package``, which is this one, and the folders in ``code``."""
+    """What the parent asks for. Modules come from ``packages``, and a task from the folders in ``code`` too."""
 
     parent: int
     task: str
     argument: msgspec.Raw
     reads: tuple[str, ...]
     writes: str | None
-    package: str
+    packages: tuple[str, ...]
     code: tuple[str, ...]
     cpu_seconds: int
     memory: int
@@ -81,7 +81,7 @@ def main(job_at: int, messages: int) -> None:
         threads=job.threads,
     )
     writes = None if job.writes is None else Path(job.writes)
-    code = (*system_paths(sys.prefix, sys.base_prefix, sys.exec_prefix), Path(job.package), *map(Path, job.code))
+    code = (*system_paths(sys.prefix, sys.base_prefix, sys.exec_prefix), *map(Path, (*job.packages, *job.code)))
     held: tuple[Protection, ...] = ("limits", *confine((Path.cwd(), *map(Path, job.reads), *code), writes))
     lock = threading.Lock()
 
