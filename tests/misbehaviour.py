@@ -1,6 +1,7 @@
 """Tasks for the sandbox: a few that work, and many that do what a hostile file would have a decoder do."""
 
 import ctypes
+import fcntl
 import os
 import signal
 import socket
@@ -64,6 +65,17 @@ def start_program(argument: None, work: Work) -> None:
 
 def kill_parent(argument: None, work: Work) -> None:
     os.kill(os.getppid(), signal.SIGKILL)
+
+
+def queue_a_signal(argument: None, work: Work) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.sigqueue(os.getppid(), signal.SIGKILL, None):
+        raise OSError(ctypes.get_errno(), "sigqueue")
+
+
+def hand_over_a_signal(argument: None, work: Work) -> None:
+    reader, _ = os.pipe()
+    fcntl.fcntl(reader, fcntl.F_SETOWN, os.getppid())
 
 
 def start_threads(argument: None, work: Work) -> None:

@@ -111,7 +111,7 @@ def test_no_socket_can_be_opened() -> None:
         run("connect", server.getsockname()[1])
 
 
-@pytest.mark.parametrize("name", ["fork_on", "start_program", "kill_parent"])
+@pytest.mark.parametrize("name", ["fork_on", "start_program", "kill_parent", "queue_a_signal", "hand_over_a_signal"])
 def test_other_processes_can_be_neither_made_nor_reached(name: str) -> None:
     with pytest.raises(TaskFailed, match="PermissionError"):
         run(name)

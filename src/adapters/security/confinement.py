@@ -32,6 +32,8 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _EPERM, _ENOSYS = 1, 38
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _CLONE_THREAD = 0x10000
+_SIGNAL_OWNERS = (8, 10, 15)
+"""F_SETOWN, F_SETSIG and F_SETOWN_EX: whom the kernel signals, and how, when a descriptor is ready."""
 _X32 = 0x40000000
 
 _SYSTEM = (
@@ -154,7 +156,7 @@ def _program(calls: Calls, own: int) -> Sequence[tuple[int, int, int, int]]:
     """A filter in classic BPF: each call by itself, so that no jump is long."""
     refuse = (_RETURN, 0, 0, _ERRNO | _EPERM)
     allow = (_RETURN, 0, 0, _ALLOW)
-    first = (_LOAD, 0, 0, 16)
+    first, second = (_LOAD, 0, 0, 16), (_LOAD, 0, 0, 24)
     program = [
         (_LOAD, 0, 0, 4),
         (_EQUAL, 1, 0, calls.architecture),
@@ -170,4 +172,7 @@ def _program(calls: Calls, own: int) -> Sequence[tuple[int, int, int, int]]:
     for number in calls.own_only:
         program += [(_EQUAL, 0, 5, number), first, (_EQUAL, 1, 0, own), (_EQUAL, 0, 1, 0), allow, refuse]
     program += [(_EQUAL, 0, 4, calls.clone), first, (_ANY_BIT, 0, 1, _CLONE_THREAD), allow, refuse]
+    owner, number, owner_ex = _SIGNAL_OWNERS
+    program += [(_EQUAL, 0, 6, calls.fcntl), second, (_EQUAL, 2, 0, owner), (_EQUAL, 1, 0, number)]
+    program += [(_EQUAL, 0, 1, owner_ex), refuse, allow]
     return [*program, allow]

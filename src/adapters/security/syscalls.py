@@ -8,7 +8,8 @@ class Calls:
     """``architecture`` is AUDIT_ARCH of the kernel's headers.
 
     ``refused`` answer EPERM; ``absent`` answer ENOSYS, so that the C library takes an older call instead; ``own_only``
-    take a process first, which must be the caller's own, or 0 for itself; ``clone`` may make threads only.
+    take a process first, which must be the caller's own, or 0 for itself; ``clone`` may make threads only, and
+    ``fcntl`` may not name another process as one that signals go to.
     """
 
     architecture: int
@@ -16,6 +17,7 @@ class Calls:
     absent: tuple[int, ...]
     own_only: tuple[int, ...]
     clone: int
+    fcntl: int
 
 
 # io_uring_setup, _enter, _register; pidfd_send_signal, pidfd_open, pidfd_getfd; process_madvise; memfd_secret;
@@ -29,6 +31,7 @@ FILTERED = {
         refused=(
             *(41, 42, 43, 49, 50, 53, 288),  # socket, connect, accept, bind, listen, socketpair, accept4
             *(101, 310, 311),  # ptrace, process_vm_readv, process_vm_writev
+            *(312, 256, 279),  # kcmp, migrate_pages, move_pages
             *(57, 58, 59, 322),  # fork, vfork, execve, execveat
             *(112, 109, 200),  # setsid, setpgid, tkill
             *(319, 29, 30, 64, 68, 240),  # memfd_create, shmget, shmat, semget, msgget, mq_open
@@ -41,14 +44,16 @@ FILTERED = {
             *_EVERYWHERE,
         ),
         absent=(_CLONE3,),
-        own_only=(62, 234, 302),  # kill, tgkill, prlimit64
+        own_only=(62, 234, 129, 297, 302),  # kill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, prlimit64
         clone=56,
+        fcntl=72,
     ),
     "aarch64": Calls(
         architecture=0xC00000B7,
         refused=(
             *(198, 203, 202, 200, 201, 199, 242),  # socket, connect, accept, bind, listen, socketpair, accept4
             *(117, 270, 271),  # ptrace, process_vm_readv, process_vm_writev
+            *(272, 238, 239),  # kcmp, migrate_pages, move_pages
             *(221, 281),  # execve, execveat
             *(157, 154, 130),  # setsid, setpgid, tkill
             *(279, 194, 196, 190, 186, 180),  # memfd_create, shmget, shmat, semget, msgget, mq_open
@@ -61,7 +66,8 @@ FILTERED = {
             *_EVERYWHERE,
         ),
         absent=(_CLONE3,),
-        own_only=(129, 131, 261),  # kill, tgkill, prlimit64
+        own_only=(129, 131, 138, 240, 261),  # kill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, prlimit64
         clone=220,
+        fcntl=25,
     ),
 }
