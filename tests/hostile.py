@@ -40,10 +40,10 @@ def text_bomb() -> bytes:
 
 
 def docx_bomb() -> bytes:
-    """A Word document whose text unpacks to 600 MB."""
+    """A Word document whose text unpacks to 520 MB."""
     out = io.BytesIO(papers.docx(papers.paragraph("words")))
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("word/media/a.xml", "w") as member:
-        for _ in range(600):
+        for _ in range(520):
             member.write(bytes(1 << 20))
     return out.getvalue()
 

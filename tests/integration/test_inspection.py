@@ -212,7 +212,7 @@ def jpeg() -> bytes:
     [
         ("bomb.png", hostile.png_bomb, "decompression bomb"),
         ("comment.png", hostile.text_bomb, "broken|not a readable|too large"),
-        ("bomb.docx", hostile.docx_bomb, "unpacks to 600 MB"),
+        ("bomb.docx", hostile.docx_bomb, "unpacks to 520 MB"),
         ("text.docx", hostile.text_docx_bomb, "unpacks to more than 20 MB"),
         ("gifar.jpg", lambda: jpeg() + hostile.archive(), "image/jpeg and an archive in one"),
         ("both.pdf", lambda: papers.pdf(papers.column(["Words"])) + hostile.archive(), "and an archive in one"),
@@ -245,10 +245,9 @@ def _dot() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("name", ["photo.jpg", "film.mp4", "bomb.png", "page.md"])
+@pytest.mark.parametrize("name", ["film.mp4", "bomb.png", "page.md"])
 def test_the_child_finds_what_this_process_would(film: Path, tmp_path: Path, name: str) -> None:
     made: dict[str, Callable[[], bytes]] = {
-        "photo.jpg": jpeg,
         "film.mp4": film.read_bytes,
         "bomb.png": hostile.png_bomb,
         "page.md": lambda: b"# The tides\n\nThe sea.",
