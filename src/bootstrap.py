@@ -21,6 +21,7 @@ from .adapters.media.probe import FileProbe
 from .adapters.media.renderer import SegmentRenderer
 from .adapters.media.sample_pictures import sample_pictures
 from .adapters.media.wav import write_wav
+from .adapters.security.sandbox import sandbox_checks
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.system.data_directory import data_checks
@@ -116,6 +117,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield model_check()
     yield from media_checks()
     yield from storage_checks(settings.cache)
+    yield from sandbox_checks()
 
 
 def service_checks(settings: Settings) -> Iterator[Check]:

@@ -7,18 +7,24 @@ ReelwrightError
 │   ├── InvalidTemplate      a template file, with the key that is wrong
 │   ├── InvalidTimeline      a timeline document, with the JSON path that is wrong
 │   ├── InvalidField         one value of a request, by the name of its field
-│   └── UnusableAsset        a picture, clip or sound that cannot be used
+│   ├── UnusableAsset        a picture, clip or sound that cannot be used
+│   └── InvalidFile          a file that somebody sent and that is not taken in
+│       ├── UnsupportedFile  of a kind that is not accepted, told by its content
+│       └── FileTooLarge
 ├── Refused                  well formed, and not to be had by this caller or now
 │   ├── Unauthenticated      no valid name and password, or no valid token
 │   ├── Forbidden            the caller is known and may not do this
 │   ├── NotFound             there is no such thing, or it is somebody else's
+│   │   └── NoSuchFile       no such file or upload
 │   ├── Conflict             it clashes with what is there
-│   │   └── AlreadyTaken     a name that has to be unique is in use
+│   │   ├── AlreadyTaken     a name that has to be unique is in use
+│   │   └── UploadOutOfStep  a part of an upload that does not follow what is there
 │   ├── QuotaExceeded        the plan does not hold so much
 │   └── TooManyAttempts      right again after some seconds
 ├── StoreUnavailable         the database cannot be reached or used
 ├── MissingPart              an engine, model or font is not installed
 ├── EngineFailed             an engine was there and did not deliver
+│   └── TaskFailed           a confined task crashed or went beyond its limits
 ├── OutputFailed             the result could not be written
 │   └── DiskFull
 └── Cancelled                somebody asked for the work to stop
@@ -144,6 +150,38 @@ class StoreUnavailable(ReelwrightError):
     """The database cannot be reached, is busy beyond patience, or cannot be written."""
 
 
+class InvalidFile(InvalidInput):
+    """A file that somebody sent under a ``name`` is not taken in."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name, self.problem = name, problem
+        super().__init__(f"{name}: {problem}")
+
+
+class UnsupportedFile(InvalidFile):
+    """Its content is of no kind that is accepted."""
+
+
+class FileTooLarge(InvalidFile):
+    """It has more bytes than its kind may have."""
+
+
+class NoSuchFile(NotFound):
+    """There is no file or upload ``file``, or it belongs to somebody else, which is not told apart."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        super().__init__("file", file)
+
+
+class UploadOutOfStep(Conflict):
+    """A part does not begin where the upload stands: at ``offset`` bytes."""
+
+    def __init__(self, offset: int, problem: str) -> None:
+        self.offset, self.problem = offset, problem
+        super().__init__(problem)
+
+
 class MissingPart(ReelwrightError):
     """An engine, model or font is not installed; ``remedy`` is the line that brings it."""
 
@@ -154,6 +192,17 @@ class MissingPart(ReelwrightError):
 
 class EngineFailed(ReelwrightError):
     """An engine did not deliver what it was asked for."""
+
+
+class TaskFailed(EngineFailed):
+    """A confined task did not end by itself.
+
+    ``cause`` is "time", "cpu", "memory", "disk", "crash", or "error" for an exception that nobody foresaw.
+    """
+
+    def __init__(self, task: str, cause: str, problem: str) -> None:
+        self.task, self.cause, self.problem = task, cause, problem
+        super().__init__(f"{task.rpartition(':')[2]} failed: {problem}")
 
 
 class OutputFailed(ReelwrightError):

@@ -6,6 +6,7 @@ Headers, footers, notes and comments are other parts of the file and never read;
 import io
 import re
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def read_docx(data: bytes, name: str) -> tuple[Block, ...]:
             body = _part(archive, "word/document.xml", name)
             styles = _part(archive, "word/styles.xml", name)
             numbering = _part(archive, "word/numbering.xml", name)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError, ValueError) as error:
         if isinstance(error, InvalidBrief):
             raise
         raise InvalidBrief(

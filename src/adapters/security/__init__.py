@@ -1,1 +1,1 @@
-"""Passwords by Argon2id and access tokens by Ed25519."""
+"""Passwords by Argon2id, access tokens by Ed25519, and child processes with no rights for what is foreign."""

@@ -1,0 +1,21 @@
+"""Foreign errors of writing, translated into the domain's."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ...domain.errors import DiskFull, OutputFailed
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def writing(to: Path) -> Iterator[None]:
+    """Raises DiskFull or OutputFailed, naming ``to``, for any OSError inside."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFull(f"{to}: there is no room left on the disk; free some or choose another place") from error
+        raise OutputFailed(f"{to}: cannot be written ({error.strerror or error})") from error

@@ -1,0 +1,165 @@
+"""What every store of file records does. To test another one, add it to STORES."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from reelwright.adapters.fakes.files import MemoryFiles
+from reelwright.application.file_ports import FileStore
+from reelwright.domain.errors import NoSuchFile
+from reelwright.domain.file import FileKind, KindUsage, StoredFile
+from reelwright.domain.ids import now
+
+STORES: dict[str, Callable[[], FileStore]] = {"memory": MemoryFiles}
+A, B, C = ("a" * 64, "b" * 64, "c" * 64)
+
+
+@pytest.fixture(params=list(STORES))
+def store(request: pytest.FixtureRequest) -> FileStore:
+    return STORES[request.param]()
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(work)
+
+
+def record(owner: str = "ann", sha256: str = A, kind: FileKind = "image", **how: Any) -> StoredFile:
+    return StoredFile(owner=owner, name="a", kind=kind, media_type=f"{kind}/x", size=10, sha256=sha256, **how)
+
+
+async def add(store: FileStore, *files: StoredFile) -> None:
+    async with store() as work:
+        for file in files:
+            await work.files.add(file)
+        await work.commit()
+
+
+def test_what_was_committed_is_there_for_its_owner(store: FileStore) -> None:
+    async def story() -> None:
+        file = record(tags=("sea",), thumbnail=B)
+        await add(store, file)
+        async with store() as work:
+            assert await work.files.get("ann", file.id) == file
+            assert await work.files.find("ann", A) == file
+            assert await work.files.get("bob", file.id) is None
+            assert await work.files.find("bob", A) is None
+            assert await work.files.find("ann", B) is None
+
+    run(story())
+
+
+def test_what_was_not_committed_never_was(store: FileStore) -> None:
+    async def story() -> None:
+        file, kept = record(), record(sha256=B)
+        await add(store, kept)
+        async with store() as work:
+            await work.files.add(file)
+            await work.files.delete("ann", kept.id)
+            assert await work.files.get("ann", file.id) == file
+        with suppress(ConnectionResetError):
+            async with store() as work:
+                await work.files.update(replace(kept, name="changed"))
+                raise ConnectionResetError
+        async with store() as work:
+            assert await work.files.get("ann", file.id) is None
+            assert await work.files.get("ann", kept.id) == kept
+
+    run(story())
+
+
+def test_a_record_is_changed_and_deleted(store: FileStore) -> None:
+    async def story() -> None:
+        file = record()
+        await add(store, file)
+        async with store() as work:
+            await work.files.update(replace(file, name="b", proxy=C))
+            await work.commit()
+        async with store() as work:
+            found = await work.files.get("ann", file.id)
+            assert found is not None
+            assert (found.name, found.proxy) == ("b", C)
+            assert not await work.files.delete("bob", file.id)
+            assert await work.files.delete("ann", file.id)
+            assert not await work.files.delete("ann", file.id)
+            with pytest.raises(NoSuchFile):
+                await work.files.update(file)
+            await work.commit()
+        async with store() as work:
+            assert await work.files.get("ann", file.id) is None
+
+    run(story())
+
+
+def test_references_are_counted_over_all_owners_and_variants(store: FileStore) -> None:
+    async def story() -> None:
+        await add(store, record(), record("bob", thumbnail=B), record("bob", B, proxy=C), record("cat", C, thumbnail=C))
+        async with store() as work:
+            assert [await work.files.references(key) for key in (A, B, C, "d" * 64)] == [2, 2, 2, 0]
+
+    run(story())
+
+
+def test_pages_are_by_id_newest_first(store: FileStore) -> None:
+    async def story() -> None:
+        files = [record(sha256=f"{number:064}", tags=("Sea",) if number % 2 else ()) for number in range(5)]
+        film = record(kind="video", sha256=B)
+        await add(store, *files, film, record("bob"))
+        async with store() as work:
+            page = await work.files.page("ann", limit=3)
+            assert [file.id for file in page] == [film.id, files[4].id, files[3].id]
+            rest = await work.files.page("ann", after=page[-1].id, limit=10)
+            assert [file.id for file in rest] == [file.id for file in files[2::-1]]
+            assert list(await work.files.page("ann", kind="video", limit=10)) == [film]
+            assert len(await work.files.page("ann", tag="sea", limit=10)) == 2
+            assert not await work.files.page("ann", kind="audio", limit=10)
+
+    run(story())
+
+
+def test_usage_is_by_kind(store: FileStore) -> None:
+    async def story() -> None:
+        await add(store, record(), record(sha256=B, kind="video"), record("bob", C))
+        async with store() as work:
+            image, video = KindUsage(kind="image", files=1, bytes=10), KindUsage(kind="video", files=1, bytes=10)
+            assert list(await work.files.usage("ann")) == [image, video]
+            assert list(await work.files.usage()) == [replace(image, files=2, bytes=20), video]
+            assert not await work.files.usage("nobody")
+
+    run(story())
+
+
+def test_expired_records_come_by_id_from_a_place_on(store: FileStore) -> None:
+    async def story() -> None:
+        past, future = now() - timedelta(hours=1), now() + timedelta(hours=1)
+        old = [record(sha256=f"{number:064}", expires=past) for number in range(3)]
+        await add(store, *old, record(sha256=A), record(sha256=B, expires=future))
+        async with store() as work:
+            first = await work.files.expired(now(), limit=2)
+            assert [file.id for file in first] == [file.id for file in old[:2]]
+            assert list(await work.files.expired(now(), after=first[-1].id, limit=2)) == old[2:]
+
+    run(story())
+
+
+def test_a_content_is_held_by_one_unit_of_work_at_a_time(store: FileStore) -> None:
+    async def story() -> None:
+        order: list[str] = []
+
+        async def hold(name: str, *keys: str) -> None:
+            async with store() as work:
+                await work.files.lock(*keys)
+                order.append(f"{name} in")
+                await asyncio.sleep(0.02)
+                order.append(f"{name} out")
+                await work.commit()
+
+        await asyncio.gather(hold("one", A, B), hold("two", B, A), hold("three", B))
+        assert [entry.split()[1] for entry in order] == ["in", "out"] * 3
+        assert all(order[at].split()[0] == order[at + 1].split()[0] for at in (0, 2, 4))
+
+    run(story())
