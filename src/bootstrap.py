@@ -1,8 +1,8 @@
 """Settings and the container: the only module that knows every adapter."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -175,6 +175,24 @@ def _throttle(settings: AccountSettings) -> Throttle:
     )
 
 
+async def _open(store: Store, accounts: Accounts, settings: AccountSettings) -> None:
+    first = settings.first_admin
+    await store.migrate()
+    if first is not None:
+        await accounts.ensure_admin(*first)
+    await accounts.finish_deletions()
+    await accounts.forget_expired()
+
+
+@asynccontextmanager
+async def _opened(store: Store, accounts: Accounts, settings: AccountSettings) -> AsyncIterator[None]:
+    try:
+        await _open(store, accounts, settings)
+        yield
+    finally:
+        await store.close()
+
+
 class Container(containers.DeclarativeContainer):
     """Override a provider to swap an adapter. What a mere render does not need is imported when it is asked for."""
 
@@ -227,18 +245,14 @@ class Container(containers.DeclarativeContainer):
         admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
+    opened = providers.Factory(_opened, store, accounts, account_settings)
 
 
 async def open_accounts(container: Container) -> Accounts:
     """What a service does at its start: the newest tables, the first administrator, and deletions that a crash cut off.
 
-    ``container.store().close()`` ends it.
+    ``container.store().close()`` ends it; ``async with container.opened()`` does both.
     """
-    first = container.account_settings().first_admin
     accounts = container.accounts()
-    await container.store().migrate()
-    if first is not None:
-        await accounts.ensure_admin(*first)
-    await accounts.finish_deletions()
-    await accounts.forget_expired()
+    await _open(container.store(), accounts, container.account_settings())
     return accounts

@@ -1,8 +1,10 @@
 """What the routes are made of: the part of the container that they use."""
 
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol, runtime_checkable
 
+from ...application.accounts import Accounts
 from ...application.ports import SpeechEngine, Templates
 from ...domain.health import Check
 from .settings import HttpSettings
@@ -19,3 +21,9 @@ class Parts(Protocol):
     def speech(self) -> SpeechEngine: ...
 
     def health(self) -> Iterable[Check]: ...
+
+    def accounts(self) -> Accounts: ...
+
+    def opened(self) -> AbstractAsyncContextManager[None]:
+        """What has to be open while requests are answered; in it the accounts can be used."""
+        ...

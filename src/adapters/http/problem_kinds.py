@@ -31,6 +31,7 @@ KINDS = {
         "需要有效的访问令牌：Authorization: Bearer TOKEN",
     ),
     "forbidden": _kind(403, "Not allowed", "无权访问", "This is for administrators only", "此操作仅限管理员"),
+    "quota-exceeded": _kind(403, "The quota is used up", "配额已用完", "{problem}", "配额已用完：{problem}"),
     "not-found": _kind(404, "Not found", "未找到", "There is nothing at this address", "此地址没有内容"),
     "method-not-allowed": _kind(
         405,
@@ -104,6 +105,16 @@ KINDS = {
 
 BY_STATUS = {kind.status: slug for slug, kind in reversed(KINDS.items())}
 """The first kind of each status code, for errors of the framework."""
+
+IN_CHINESE = {
+    "the name or the password is wrong": "用户名或密码错误",
+    "this refresh token is spent, expired or none of ours; sign in again": "刷新令牌已使用、已过期或无效；请重新登录",
+    "the old password is wrong": "原密码错误",
+    "the password was changed meanwhile": "密码已在此期间更改",
+    "this is for administrators": "此操作仅限管理员",
+    "this username or email is already taken; choose another one": "该用户名或邮箱已被使用；请换一个",
+}
+"""What errors of the domain say, where it is always the same."""
 
 
 class Refusal(Exception):
