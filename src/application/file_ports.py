@@ -118,7 +118,7 @@ class FileWork(Protocol):
 class FileStore(Protocol):
     """``async with store() as work``."""
 
-    def __call__(self) -> AbstractAsyncContextManager[FileWork]: ...
+    def __call__(self, *, read_only: bool = False) -> AbstractAsyncContextManager[FileWork]: ...
 
 
 class Uploads(Protocol):
