@@ -29,8 +29,8 @@ CONFIG = OpenAPIConfig(
 )
 
 _ALWAYS = ("invalid-request", "too-many-requests", "internal")
-_SIGNED_IN = ("unauthenticated",)
-_ADMIN = ("unauthenticated", "forbidden")
+_SIGNED_IN = ("unauthenticated", "unavailable")
+_ADMIN = ("unauthenticated", "forbidden", "unavailable")
 _WITH_BODY = ("request-timeout", "content-too-large", "unsupported-media-type", "invalid-input")
 _WITH_PARAMETERS = ("invalid-input",)
 
@@ -39,6 +39,7 @@ _DETAILS = {
     "method-not-allowed": "This address does not take PATCH; the header Allow names what it takes",
     "request-timeout": "The body came too slowly; 4096 bytes of it arrived",
     "conflict": "this username is already taken; choose another one",
+    "quota-exceeded": "the quota of videos is 20 this day: 20 are used or reserved, 1 more do not fit",
     "content-too-large": "At most 1048576 bytes are right",
     "unsupported-media-type": "The body must be application/json, and not text/plain",
     "range-not-satisfiable": "The file has 4096 bytes; the range must begin before its end",

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
+from ...application.file_clean_up import FileCleanUp
+from ...application.files import FileLibrary
 from ...application.ports import SpeechEngine, Templates
 from ...domain.health import Check
 from .settings import HttpSettings
@@ -17,5 +19,9 @@ class Parts(Protocol):
     def templates(self) -> Templates: ...
 
     def speech(self) -> SpeechEngine: ...
+
+    def files(self) -> FileLibrary: ...
+
+    def clean_up(self) -> FileCleanUp: ...
 
     def health(self) -> Iterable[Check]: ...

@@ -31,6 +31,7 @@ KINDS = {
         "需要有效的访问令牌：Authorization: Bearer TOKEN",
     ),
     "forbidden": _kind(403, "Not allowed", "无权访问", "This is for administrators only", "此操作仅限管理员"),
+    "quota-exceeded": _kind(403, "The quota is used up", "配额已用完", "{problem}", "配额已用完：{problem}"),
     "not-found": _kind(404, "Not found", "未找到", "There is nothing at this address", "此地址没有内容"),
     "method-not-allowed": _kind(
         405,

@@ -15,14 +15,22 @@ from litestar.handlers import HTTPRouteHandler
 
 from ...domain.errors import (
     Cancelled,
+    Conflict,
     DiskFull,
     EngineFailed,
+    FileTooLarge,
+    InvalidField,
     InvalidInput,
     InvalidTimeline,
     MissingPart,
+    NotFound,
     OutputFailed,
+    QuotaExceeded,
     Refused,
+    StoreUnavailable,
+    TooManyAttempts,
     Unauthenticated,
+    UnsupportedFile,
 )
 from .asgi import Exchange, Scope, Send, begin, exchange, header
 from .languages import ENGLISH
@@ -32,8 +40,15 @@ MEDIA_TYPE = "application/problem+json"
 
 KIND_OF: dict[type[BaseException], str] = {
     InvalidInput: "invalid-input",
-    Unauthenticated: "unauthenticated",
+    UnsupportedFile: "unsupported-media-type",
+    FileTooLarge: "content-too-large",
     Refused: "forbidden",
+    Unauthenticated: "unauthenticated",
+    NotFound: "not-found",
+    Conflict: "conflict",
+    QuotaExceeded: "quota-exceeded",
+    TooManyAttempts: "too-many-requests",
+    StoreUnavailable: "unavailable",
     MissingPart: "unavailable",
     EngineFailed: "engine-failed",
     OutputFailed: "unavailable",
@@ -83,6 +98,8 @@ def answer(scope: Scope, error: BaseException) -> Answer:
     kind = KINDS[slug]
     if slug == "internal":
         _log.error("%s %s broke", scope["method"], quote(scope["path"]), exc_info=error)
+    elif isinstance(error, StoreUnavailable):
+        _log.error("%s %s: %s", scope["method"], quote(scope["path"]), error)
     problem = Problem(
         type=f"/problems/{slug}",
         title=kind.title[known.language],
@@ -90,7 +107,7 @@ def answer(scope: Scope, error: BaseException) -> Answer:
         detail=_detail(scope, slug, error),
         instance=quote(scope.get("root_path", "") + scope["path"].removeprefix(scope.get("root_path", ""))),
         request_id=known.id,
-        errors=list(_faults(error)),
+        errors=list(_faults(scope, error)),
     )
     headers = {
         "Content-Type": MEDIA_TYPE,
@@ -99,6 +116,8 @@ def answer(scope: Scope, error: BaseException) -> Answer:
         "Vary": "Accept-Language",
         **((error.headers or {}) if isinstance(error, HTTPException | Refusal) else {}),
     }
+    if isinstance(error, TooManyAttempts):
+        headers["Retry-After"] = str(error.retry_after)
     if slug == "unauthenticated":
         headers["WWW-Authenticate"] = _challenge(scope)
     return Answer(kind.status, headers, msgspec.json.encode(problem))
@@ -135,14 +154,19 @@ def _slug(error: BaseException) -> str:
 
 def _detail(scope: Scope, slug: str, error: BaseException) -> str:
     """The error's own words where they are for the user, else the fixed ones."""
-    if isinstance(error, _TOLD):
-        return str(error)
+    fixed = KINDS[slug].detail[exchange(scope).language]
     values: dict[str, Any] = {"method": scope["method"], "limit": _limit(scope), "problem": "", "wait": "some"}
     if isinstance(error, Refusal):
         values |= error.values
     elif isinstance(error, HTTPException):
         values["problem"] = error.detail
-    return KINDS[slug].detail[exchange(scope).language].format_map(values)
+    elif isinstance(error, TooManyAttempts):
+        values["wait"] = error.retry_after
+    elif isinstance(error, _TOLD):
+        if "{problem}" not in fixed:
+            return str(error)
+        values["problem"] = str(error)
+    return fixed.format_map(values)
 
 
 def _challenge(scope: Scope) -> str:
@@ -156,9 +180,14 @@ def _limit(scope: Scope) -> Any:
     return handler.resolve_request_max_body_size() if isinstance(handler, HTTPRouteHandler) else "fewer"
 
 
-def _faults(error: BaseException) -> Iterator[Fault]:
+def _faults(scope: Scope, error: BaseException) -> Iterator[Fault]:
     if isinstance(error, InvalidTimeline):
         yield Fault(detail=error.problem, pointer=_pointer(error.path.removeprefix("$")))
+    if isinstance(error, InvalidField):
+        if getattr(scope.get("route_handler"), "parsed_data_field", None) is None:
+            yield Fault(detail=error.problem, parameter=error.field)
+        else:
+            yield Fault(detail=error.problem, pointer=_pointer(error.field))
     if not isinstance(error, ValidationException) or not isinstance(error.extra, list):
         return
     place = re.search(r"`\$\.data\b(.*)`$", str(error.__cause__))
