@@ -82,7 +82,7 @@ def test_the_document_is_openapi_3_1_with_a_summary_and_an_example_for_every_ans
             assert operation["summary"], path
             assert re.fullmatch("[a-z]+[A-Za-z]+", operation["operationId"]), path
             for status, answer in operation["responses"].items():
-                if "$ref" in answer:
+                if "$ref" in answer or status in ("204", "304"):
                     continue
                 (media,) = answer["content"].values()
                 assert media["examples"], f"{path} {status}"

@@ -78,6 +78,12 @@ class UploadState(msgspec.Struct, kw_only=True):
     expires: datetime
 
 
+class CleaningOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """With ``dry_run`` nothing is removed: the answer says what would be."""
+
+    dry_run: bool = False
+
+
 class Cleaned(msgspec.Struct, kw_only=True):
     """Ids of expired files and uploads, digests of contents that no file refers to, and the bytes of it all."""
 
@@ -153,6 +159,7 @@ STATISTICS = FileStatistics(
 START = UploadStart(name="beach.mp4", size=8_400_000, media_type="video/mp4", sha256="3b" * 32)
 STATE = UploadState(id=FILE.id, name="beach.mp4", size=8_400_000, received=4_194_304, expires=_NOON + timedelta(days=1))
 END = UploadEnd(tags=["sea", "summer"])
+CLEANING = CleaningOrder(dry_run=True)
 CLEANED = Cleaned(expired=(FILE.id,), uploads=(), orphans=("7c" * 32,), bytes=8_412_000)
 
 

@@ -15,13 +15,14 @@ from ...domain.file import FileKind, StoredFile, Variant
 from . import file_bodies as bodies
 from .authentication import ADMIN, signed_in
 from .downloads import GIVES_FILE, Download
-from .file_bodies import Cleaned, File, FileChange, FileList, FileStatistics, answer
+from .file_bodies import Cleaned, CleaningOrder, File, FileChange, FileList, FileStatistics, answer
 from .parts import Parts
 from .uploads import TAKES_FILE, TAKES_FORM, declared, uploaded, uploaded_form
 
 Asked = Request[Any, Any, Any]
 FileId = Annotated[str, PathParameter(description="The `id` of a file.", examples=[Example(value=bodies.FILE.id)])]
 Tags = Annotated[list[str] | None, QueryParameter(description="A tag of the file; may come many times.", max_items=32)]
+_CURSOR = "^[A-Za-z0-9_-]{21}[AQgw]$"
 _KEEPS: dict[str, Any] = {"problems": ("not-found", "storage-full", "quota-exceeded", "unavailable")}
 _KEPT = {
     200: answer(File, bodies.FILE, "The file with this content that was there already"),
@@ -102,7 +103,10 @@ class Files(Controller):
         files: NamedDependency[FileLibrary],
         kind: Annotated[FileKind | None, QueryParameter(description="Only those of this kind.")] = None,
         tag: Annotated[str | None, QueryParameter(description="Only those with this tag, in any case.")] = None,
-        cursor: Annotated[str | None, QueryParameter(description="The `next` of the page before.")] = None,
+        cursor: Annotated[
+            str | None,
+            QueryParameter(description="The `next` of the page before.", pattern=_CURSOR),
+        ] = None,
         limit: Annotated[int, QueryParameter(description="The most files of the page.", ge=1, le=LONGEST_PAGE)] = 50,
     ) -> FileList:
         owner = signed_in(request.scope).user
@@ -129,11 +133,9 @@ class Files(Controller):
         responses={200: answer(Cleaned, bodies.CLEANED, "What was removed, or would be")},
     )
     async def clean_up(
-        self,
-        parts: NamedDependency[Parts],
-        dry_run: Annotated[bool, QueryParameter(description="Only say what would be removed.")] = False,
+        self, parts: NamedDependency[Parts], data: Annotated[CleaningOrder, bodies.body(bodies.CLEANING)]
     ) -> Cleaned:
-        return bodies.cleaned(await parts.clean_up()(dry_run=dry_run))
+        return bodies.cleaned(await parts.clean_up()(dry_run=data.dry_run))
 
     @get(
         "/{file_id:str}",
