@@ -21,20 +21,28 @@ from .adapters.media.probe import FileProbe
 from .adapters.media.renderer import SegmentRenderer
 from .adapters.media.sample_pictures import sample_pictures
 from .adapters.media.wav import write_wav
-from .adapters.security.sandbox import sandbox_checks
+from .adapters.security.inspector import SandboxedInspector
+from .adapters.security.sandbox import Sandbox, sandbox_checks
 from .adapters.storage.checks import storage_checks
+from .adapters.storage.disk import DiskStorage
 from .adapters.storage.speech_store import DiskSpeechStore
+from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
 from .application.accounts import Accounts
+from .application.file_clean_up import FileCleanUp
+from .application.file_ports import FileInspector
+from .application.files import FileLibrary
 from .application.make_video import MakeVideo
 from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
 from .application.quotas import Quotas
 from .application.security import AccessTokens, Passwords
 from .application.sessions import Sessions
+from .application.storage_quota import StorageQuota
 from .application.store import Store
 from .application.throttling import Throttle
 from .domain.errors import InvalidInput, MissingPart
+from .domain.file import FileLimits
 from .domain.health import Check
 from .domain.quota import PLANS
 from .settings import AccountSettings
@@ -159,6 +167,10 @@ def _access_tokens(keys: "KeyFolder", settings: AccountSettings) -> AccessTokens
     return SignedTokens(keys, lifetime=timedelta(minutes=settings.access_token_minutes))
 
 
+def _inspector() -> FileInspector:
+    return SandboxedInspector(Sandbox(), inspect_task="reelwright.tasks:inspect", proxy_task="reelwright.tasks:proxy")
+
+
 def _sessions(access_tokens: AccessTokens, settings: AccountSettings) -> Sessions:
     return Sessions(
         access_tokens,
@@ -175,19 +187,22 @@ def _throttle(settings: AccountSettings) -> Throttle:
     )
 
 
-async def _open(store: Store, accounts: Accounts, settings: AccountSettings) -> None:
+async def _open(store: Store, accounts: Accounts, clean_up: FileCleanUp, settings: AccountSettings) -> None:
     first = settings.first_admin
     await store.migrate()
     if first is not None:
         await accounts.ensure_admin(*first)
     await accounts.finish_deletions()
+    await clean_up.recover()
     await accounts.forget_expired()
 
 
 @asynccontextmanager
-async def _opened(store: Store, accounts: Accounts, settings: AccountSettings) -> AsyncIterator[None]:
+async def _opened(
+    store: Store, accounts: Accounts, clean_up: FileCleanUp, settings: AccountSettings
+) -> AsyncIterator[None]:
     try:
-        await _open(store, accounts, settings)
+        await _open(store, accounts, clean_up, settings)
         yield
     finally:
         await store.close()
@@ -232,7 +247,25 @@ class Container(containers.DeclarativeContainer):
     signing_keys = providers.Singleton(_signing_keys, settings.provided.data.joinpath.call("keys"))
     access_tokens = providers.Singleton(_access_tokens, signing_keys, account_settings)
     quotas = providers.Singleton(Quotas, plans)
-    farewells = providers.List()
+    storage = providers.Singleton(DiskStorage, settings.provided.data.joinpath.call("files"))
+    uploads = providers.Singleton(DiskUploads, settings.provided.data.joinpath.call("uploads"))
+    inspector = providers.Singleton(_inspector)
+    file_limits = providers.Singleton(FileLimits)
+    storage_quota = providers.Singleton(StorageQuota, quotas)
+    files = providers.Singleton(
+        FileLibrary,
+        store=store,
+        storage=storage,
+        uploads=uploads,
+        inspector=inspector,
+        scratch=settings.provided.data.joinpath.call("scratch"),
+        limits=file_limits,
+        allowance=storage_quota,
+    )
+    clean_up = providers.Singleton(
+        FileCleanUp, files, store=store, storage=storage, uploads=uploads, allowance=storage_quota
+    )
+    farewells = providers.List(files.provided.farewell)
     accounts = providers.Singleton(
         Accounts,
         store=store,
@@ -245,14 +278,14 @@ class Container(containers.DeclarativeContainer):
         admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
-    opened = providers.Factory(_opened, store, accounts, account_settings)
+    opened = providers.Factory(_opened, store, accounts, clean_up, account_settings)
 
 
 async def open_accounts(container: Container) -> Accounts:
-    """What a service does at its start: the newest tables, the first administrator, and deletions that a crash cut off.
+    """What a service does at its start: the newest tables, the first administrator, and what a crash cut off.
 
     ``container.store().close()`` ends it; ``async with container.opened()`` does both.
     """
     accounts = container.accounts()
-    await _open(container.store(), accounts, container.account_settings())
+    await _open(container.store(), accounts, container.clean_up(), container.account_settings())
     return accounts

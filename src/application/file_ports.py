@@ -118,7 +118,34 @@ class FileWork(Protocol):
 class FileStore(Protocol):
     """``async with store() as work``."""
 
-    def __call__(self) -> AbstractAsyncContextManager[FileWork]: ...
+    def __call__(self, *, read_only: bool = False) -> AbstractAsyncContextManager[FileWork]: ...
+
+
+class Allowance(Protocol):
+    """How much an owner may keep, counted in the unit of work that adds or removes a file.
+
+    Every method may be called again for the same file and changes nothing then.
+    """
+
+    async def reserve(self, work: FileWork, owner: str, file_id: str, size: int) -> None:
+        """Raises QuotaExceeded: then do not commit; NotFound where the owner is gone or going."""
+        ...
+
+    async def settle(self, work: FileWork, owner: str, file_id: str, size: int) -> None:
+        """The file is kept: put its true size in the place of what was reserved. Raises as ``reserve``."""
+        ...
+
+    async def give_back(self, work: FileWork, file_id: str) -> None:
+        """Return what is reserved and not settled."""
+        ...
+
+    async def free(self, work: FileWork, file_id: str) -> None:
+        """The file is removed."""
+        ...
+
+    async def reserved(self, work: FileWork) -> Sequence[tuple[str, str]]:
+        """The owner and the id of every file that something is reserved for and that is not kept yet."""
+        ...
 
 
 class Uploads(Protocol):

@@ -6,14 +6,14 @@ leaves an orphan for the clean-up, never a record without its content.
 """
 
 import asyncio
-import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ..domain.errors import InvalidInput, NoSuchFile
 from ..domain.file import (
@@ -26,40 +26,23 @@ from ..domain.file import (
     file_name,
     file_tags,
 )
-from ..domain.ids import now
+from ..domain.ids import new_id
 from ..domain.progress import Listener
-from ..domain.upload import KEPT_FOR, Upload, digest
-from .file_ports import FileInspector, FileStore, Inspection, Storage, Stored, Uploads
+from ..domain.upload import Upload, digest
+from .file_ports import Allowance, FileInspector, FileStore, Inspection, Storage, Stored, Uploads
+from .paging import Page, page, place_of, valid_limit
 from .ports import CancelSignal
 
+T = TypeVar("T")
 _BLOCK = 1 << 20
-_LARGEST_PAGE = 200
 _BATCH = 100
 _PREFIX = "file-"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilePage:
-    """Some files, newest first; ``cursor`` asks for those that follow, None where there are none."""
-
-    files: tuple[StoredFile, ...]
-    cursor: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CleanUp:
-    """What was removed, or would be: ids of expired files and uploads, keys of orphans, and the bytes of it all."""
-
-    expired: tuple[str, ...]
-    uploads: tuple[str, ...]
-    orphans: tuple[str, ...]
-    bytes: int
 
 
 class FileLibrary:
     """``scratch`` is a folder for what is being looked into, best on the disk of the storage.
 
-    ``at_once`` files are looked into at the same time; the others wait.
+    ``at_once`` files are looked into at the same time; the others wait. ``allowance`` limits what an owner may keep.
     """
 
     def __init__(
@@ -71,12 +54,37 @@ class FileLibrary:
         inspector: FileInspector,
         scratch: Path,
         limits: FileLimits | None = None,
+        allowance: Allowance | None = None,
         at_once: int = 2,
     ) -> None:
         self._store, self._storage, self._uploads, self._inspector = store, storage, uploads, inspector
-        self._scratch = scratch
+        self._scratch, self._allowance = scratch, allowance
         self.limits = limits or FileLimits()
         self._room = asyncio.Semaphore(at_once)
+
+    @property
+    def scratch(self) -> Path:
+        """A folder for files on their way to ``receive``; names that begin with "upload-" are swept after a crash."""
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        return self._scratch
+
+    @asynccontextmanager
+    async def room(self, owner: str, name: str, size: int | None) -> AsyncIterator[str]:
+        """Keep ``size`` bytes, None where that is not known, for a file that begins to arrive; gives the file's id.
+
+        What was not received within the context is given back. Raises InvalidFile for the name, FileTooLarge,
+        QuotaExceeded.
+        """
+        file_name(name)
+        file_id = new_id()
+        if size is not None:
+            self.limits.check_size(name, size)
+            await self._reserve(owner, file_id, size)
+        try:
+            yield file_id
+        except BaseException:
+            await self._give_back(file_id)
+            raise
 
     async def receive(
         self,
@@ -87,30 +95,51 @@ class FileLibrary:
         media_type: str | None = None,
         tags: Iterable[str] = (),
         expires: datetime | None = None,
+        file_id: str = "",
     ) -> StoredFile:
         """Take in a finished temporary file, which is gone afterwards whatever happens.
 
         What it is, is told by its content; ``name`` and ``media_type`` are the sender's claims. Content that the owner
-        has already gives back the record there is. Raises InvalidFile and below, InvalidInput for the tags.
+        has already gives back the record there is, which has another id than ``file_id``, the one that ``room`` gave.
+        Raises InvalidFile and below, InvalidInput for the tags, QuotaExceeded.
         """
+        file_id, kept = file_id or new_id(), None
         try:
             name, labels = file_name(name), file_tags(tags)
-            self.limits.check_size(name, file.stat().st_size)
+            size = file.stat().st_size
+            self.limits.check_size(name, size)
             key = await asyncio.to_thread(_digest, file)
-            async with self._store() as work:
+            async with self._store(read_only=True) as work:
                 known = await work.files.find(owner, key)
             if known is not None:
                 check_claim(name, media_type, known.media_type)
                 return known
+            await self._reserve(owner, file_id, size)
             with self._folder() as folder:
                 async with self._room:
                     inspection = await asyncio.to_thread(self._inspector.inspect, file, name, Path(folder))
-                return await self._keep(owner, file, key, name, media_type, labels, expires, inspection)
+                kept = await self._keep(file_id, owner, file, key, name, media_type, labels, expires, inspection)
+            return kept
         finally:
             file.unlink(missing_ok=True)
+            if kept is None or kept.id != file_id:
+                await self._give_back(file_id)
+
+    async def _reserve(self, owner: str, file_id: str, size: int) -> None:
+        if self._allowance is not None:
+            async with self._store() as work:
+                await self._allowance.reserve(work, owner, file_id, size)
+                await work.commit()
+
+    async def _give_back(self, file_id: str) -> None:
+        if self._allowance is not None:
+            async with self._store() as work:
+                await self._allowance.give_back(work, file_id)
+                await work.commit()
 
     async def _keep(
         self,
+        file_id: str,
         owner: str,
         file: Path,
         key: str,
@@ -125,6 +154,7 @@ class FileLibrary:
         check_claim(name, media_type, inspection.media_type)
         thumbnail = await asyncio.to_thread(_digest, inspection.thumbnail)
         record = StoredFile(
+            id=file_id,
             owner=owner,
             name=name,
             kind=inspection.kind,
@@ -141,6 +171,8 @@ class FileLibrary:
             known = await work.files.find(owner, key)
             if known is not None:
                 return known
+            if self._allowance is not None:
+                await self._allowance.settle(work, owner, file_id, record.size)
             await asyncio.to_thread(self._storage.put, key, file)
             await asyncio.to_thread(self._storage.put, thumbnail, inspection.thumbnail)
             await work.files.add(record)
@@ -149,7 +181,7 @@ class FileLibrary:
 
     async def get(self, owner: str, file_id: str) -> StoredFile:
         """Raises NoSuchFile."""
-        async with self._store() as work:
+        async with self._store(read_only=True) as work:
             found = await work.files.get(owner, file_id)
         if found is None:
             raise NoSuchFile(file_id)
@@ -163,14 +195,12 @@ class FileLibrary:
         tag: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
-    ) -> FilePage:
-        """Raises InvalidInput for a limit out of 1 to 200."""
-        if not 1 <= limit <= _LARGEST_PAGE:
-            raise InvalidInput(f"a page of {limit} files: 1 to {_LARGEST_PAGE} are right")
-        async with self._store() as work:
-            found = await work.files.page(owner, kind=kind, tag=tag, after=cursor, limit=limit + 1)
-        files = tuple(found[:limit])
-        return FilePage(files=files, cursor=files[-1].id if len(found) > limit else None)
+    ) -> Page[StoredFile]:
+        """The newest first. Raises InvalidField for a cursor or a limit that is none."""
+        after, most = place_of(cursor), valid_limit(limit)
+        async with self._store(read_only=True) as work:
+            found = await work.files.page(owner, kind=kind, tag=tag, after=after, limit=most + 1)
+        return page(found, most, lambda file: file.id)
 
     async def update(
         self, owner: str, file_id: str, *, name: str | None = None, tags: Iterable[str] | None = None
@@ -194,19 +224,30 @@ class FileLibrary:
             file = await work.files.get(owner, file_id)
             if file is None or not await work.files.delete(owner, file_id):
                 raise NoSuchFile(file_id)
+            if self._allowance is not None:
+                await self._allowance.free(work, file_id)
             await work.commit()
-        await self._release(file.keys)
+        await self.release(file.keys)
 
     async def delete_all(self, owner: str) -> int:
-        """All files of somebody who goes; how many there were."""
+        """All files and uploads of somebody who goes; how many files there were."""
         count = 0
-        while files := (await self.page(owner, limit=_BATCH)).files:
+        while files := (await self.page(owner, limit=_BATCH)).items:
             for file in files:
-                await self.delete(owner, file.id)
-                count += 1
+                with suppress(NoSuchFile):
+                    await self.delete(owner, file.id)
+                    count += 1
+        for upload in await asyncio.to_thread(self._uploads.expired, datetime.max.replace(tzinfo=UTC)):
+            if upload.owner == owner:
+                with suppress(NoSuchFile):
+                    await self.abandon_upload(owner, upload.id)
         return count
 
-    async def _release(self, keys: Sequence[str]) -> int:
+    async def farewell(self, owner: str) -> None:
+        """``delete_all``, for the accounts."""
+        await self.delete_all(owner)
+
+    async def release(self, keys: Sequence[str]) -> int:
         """Remove contents that nothing refers to; how many there were."""
         removed = 0
         for key in keys:
@@ -225,9 +266,13 @@ class FileLibrary:
             raise NoSuchFile(file_id)
         return file, found
 
+    def local(self, stored: Stored) -> AbstractContextManager[Path]:
+        """A file to read a content from, as long as the context lasts. Raises NoSuchFile."""
+        return self._storage.local(stored.key)
+
     async def usage(self, owner: str | None = None) -> Sequence[KindUsage]:
         """By kind; of everybody where there is no owner."""
-        async with self._store() as work:
+        async with self._store(read_only=True) as work:
             return await work.files.usage(owner)
 
     async def make_proxy(
@@ -261,74 +306,72 @@ class FileLibrary:
     async def begin_upload(
         self, owner: str, *, name: str, size: int, sha256: str | None = None, media_type: str | None = None
     ) -> Upload:
-        """Announce a file that comes in parts. Raises InvalidFile, FileTooLarge, InvalidInput."""
+        """Announce a file that comes in parts. Raises InvalidFile, FileTooLarge, InvalidInput, QuotaExceeded."""
         name = file_name(name)
-        self.limits.check_size(name, size)
-        upload = Upload(owner=owner, name=name, size=size, sha256=digest(sha256), media_type=media_type)
-        await asyncio.to_thread(self._uploads.begin, upload)
+        async with self.room(owner, name, size) as file_id:
+            upload = Upload(id=file_id, owner=owner, name=name, size=size, sha256=digest(sha256), media_type=media_type)
+            await asyncio.to_thread(self._uploads.begin, upload)
         return upload
+
+    async def upload(self, owner: str, upload_id: str) -> Upload:
+        """Where an upload stands. Raises NoSuchFile."""
+        return await asyncio.to_thread(self._uploads.get, owner, upload_id)
+
+    async def add_part(
+        self,
+        owner: str,
+        upload_id: str,
+        offset: int,
+        blocks: AsyncIterator[bytes],
+        *,
+        length: int | None = None,
+        sha256: str | None = None,
+    ) -> Upload:
+        """Append bytes as they come; see ``Uploads.part`` for what counts and what is raised."""
+        opened = self._uploads.part(owner, upload_id, offset, length=length, sha256=digest(sha256))
+        part = await _steadily(opened.__enter__)
+        try:
+            async for block in blocks:
+                await _steadily(part.write, block)
+        except BaseException as error:
+            await _steadily(opened.__exit__, type(error), error, error.__traceback__)
+            raise
+        await _steadily(opened.__exit__, None, None, None)
+        return await self.upload(owner, upload_id)
+
+    async def abandon_upload(self, owner: str, upload_id: str) -> None:
+        """Raises NoSuchFile."""
+        await asyncio.to_thread(self._uploads.abandon, owner, upload_id)
+        await self._give_back(upload_id)
 
     async def finish_upload(self, owner: str, upload_id: str, *, tags: Iterable[str] = ()) -> StoredFile:
         """Raises NoSuchFile, UploadOutOfStep while bytes are missing, and as ``receive`` does."""
         labels = file_tags(tags)
-        upload = self._uploads.get(owner, upload_id)
+        upload = await self.upload(owner, upload_id)
         file = await asyncio.to_thread(self._uploads.finish, owner, upload_id)
         try:
             if upload.sha256 is not None:
                 upload.check_digest(await asyncio.to_thread(_digest, file))
-            return await self.receive(owner, file, name=upload.name, media_type=upload.media_type, tags=labels)
-        finally:
+        except BaseException:
             file.unlink(missing_ok=True)
-
-    async def clean_up(self, *, dry_run: bool = False, at: datetime | None = None) -> CleanUp:
-        """Remove expired files and uploads, and contents that nothing refers to; with ``dry_run`` only say which."""
-        at = at or now()
-        expired = await self._expired(at)
-        if not dry_run:
-            for file in expired:
-                with suppress(NoSuchFile):
-                    await self.delete(file.owner, file.id)
-        uploads = await asyncio.to_thread(self._uploads.expired, at)
-        orphans: list[Stored] = []
-        for one in await asyncio.to_thread(lambda: list(self._storage.stored())):
-            async with self._store() as work:
-                if await work.files.references(one.key):
-                    continue
-            if dry_run or await self._release([one.key]):
-                orphans.append(one)
-        if not dry_run:
-            for upload in uploads:
-                with suppress(NoSuchFile):
-                    await asyncio.to_thread(self._uploads.abandon, upload.owner, upload.id)
-            await asyncio.to_thread(self._sweep, at - KEPT_FOR)
-        sizes = (
-            [file.size for file in expired] + [one.size for one in orphans] + [upload.received for upload in uploads]
+            await self._give_back(upload_id)
+            raise
+        return await self.receive(
+            owner, file, name=upload.name, media_type=upload.media_type, tags=labels, file_id=upload_id
         )
-        return CleanUp(
-            expired=tuple(file.id for file in expired),
-            uploads=tuple(upload.id for upload in uploads),
-            orphans=tuple(one.key for one in orphans),
-            bytes=sum(sizes),
-        )
-
-    async def _expired(self, at: datetime) -> list[StoredFile]:
-        found: list[StoredFile] = []
-        async with self._store() as work:
-            while batch := await work.files.expired(at, after=found[-1].id if found else None, limit=_BATCH):
-                found += batch
-        return found
-
-    def _sweep(self, before: datetime) -> None:
-        """What a crash left of uploads and inspections."""
-        self._uploads.sweep(before)
-        for folder in self._scratch.glob(f"{_PREFIX}*"):
-            with suppress(FileNotFoundError):
-                if folder.stat().st_mtime < before.timestamp():
-                    shutil.rmtree(folder, ignore_errors=True)
 
     def _folder(self) -> "tempfile.TemporaryDirectory[str]":
-        self._scratch.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(dir=self._scratch, prefix=_PREFIX)
+        return tempfile.TemporaryDirectory(dir=self.scratch, prefix=_PREFIX)
+
+
+async def _steadily(do: Callable[..., T], *given: Any) -> T:
+    """``do`` in a thread, whose end is waited for also by who is cancelled meanwhile."""
+    doing = asyncio.ensure_future(asyncio.to_thread(do, *given))
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait([doing])
+        raise
 
 
 def _digest(file: Path) -> str:

@@ -17,6 +17,7 @@ from ..domain.quota import Reservation, Resource
 from ..domain.session import RefreshToken, Session
 from ..domain.usage import Audit, Statistics, Usage
 from ..domain.user import User
+from .file_ports import Files
 
 
 class Users(Protocol):
@@ -131,6 +132,10 @@ class Ledger(Protocol):
         """Change state, amount and period; false where it is no longer as ``before``. One caller wins."""
         ...
 
+    async def open_ones(self, resource: Resource) -> tuple[Reservation, ...]:
+        """What is reserved of a resource by anybody and neither settled nor given back."""
+        ...
+
     async def open_amount(self, user_id: str, resource: Resource) -> int:
         """The sum of the open reservations."""
         ...
@@ -172,6 +177,9 @@ class Work(Protocol):
 
     @property
     def audit(self) -> AuditLog: ...
+
+    @property
+    def files(self) -> Files: ...
 
     async def commit(self) -> None: ...
 

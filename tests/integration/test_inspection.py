@@ -357,13 +357,13 @@ def test_files_are_taken_in_and_refused_ones_leave_nothing(film: Path, tmp_path:
 
     receive(film.read_bytes(), "film.txt")
     [page] = [asyncio.run(library.page("ann"))]
-    assert (page.files[0].kind, page.files[0].name) == ("video", "film.txt")
+    assert (page.items[0].kind, page.items[0].name) == ("video", "film.txt")
     before = sorted(tmp_path.rglob("*"))
     for data, name in ((hostile.png_bomb(), "a.png"), (hostile.cut(film, 0.5), "b.mp4")):
         with pytest.raises(InvalidFile):
             receive(data, name)
     assert sorted(tmp_path.rglob("*")) == before
-    asyncio.run(library.make_proxy("ann", page.files[0].id))
+    asyncio.run(library.make_proxy("ann", page.items[0].id))
     assert storage.usage().contents == 3
-    asyncio.run(library.delete("ann", page.files[0].id))
+    asyncio.run(library.delete("ann", page.items[0].id))
     assert storage.usage().contents == 0

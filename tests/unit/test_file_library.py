@@ -17,6 +17,7 @@ from reelwright.adapters.fakes.files import MemoryFiles
 from reelwright.adapters.fakes.inspector import LabelInspector
 from reelwright.adapters.fakes.storage import MemoryStorage
 from reelwright.adapters.storage.uploads import DiskUploads
+from reelwright.application.file_clean_up import FileCleanUp
 from reelwright.application.file_ports import FileInspector, FileStore
 from reelwright.application.files import FileLibrary
 from reelwright.domain.errors import (
@@ -48,14 +49,16 @@ class House:
     count: int = 0
 
     def __post_init__(self) -> None:
+        store, uploads = self.store or self.files, DiskUploads(self.folder / "uploads")
         self.library = FileLibrary(
-            store=self.store or self.files,
+            store=store,
             storage=self.storage,
-            uploads=DiskUploads(self.folder / "uploads"),
+            uploads=uploads,
             inspector=self.inspector,
             scratch=self.folder / "scratch",
             limits=self.limits,
         )
+        self.clean_up = FileCleanUp(self.library, store=store, storage=self.storage, uploads=uploads)
 
     async def receive(self, owner: str, data: bytes, **how: Any) -> StoredFile:
         self.count += 1
@@ -128,7 +131,7 @@ def test_files_of_others_are_not_there(house: House) -> None:
     ):
         with pytest.raises(NoSuchFile):
             run(use)
-    assert run(house.library.page("bob")).files == ()
+    assert run(house.library.page("bob")).items == ()
 
 
 @pytest.mark.parametrize(
@@ -156,14 +159,14 @@ def test_pages_follow_each_other_newest_first(house: House) -> None:
     sent = [run(house.receive("ann", PICTURE + bytes([number]), tags=[f"t{number % 2}"])) for number in range(5)]
     film = run(house.receive("ann", FILM))
     page = run(house.library.page("ann", limit=4))
-    assert [file.id for file in page.files] == [film.id, *(file.id for file in sent[:1:-1])]
-    rest = run(house.library.page("ann", limit=4, cursor=page.cursor))
-    assert [file.id for file in rest.files] == [sent[1].id, sent[0].id]
-    assert rest.cursor is None
-    assert run(house.library.page("ann", kind="video")).files == (film,)
-    assert len(run(house.library.page("ann", tag="T1")).files) == 2
-    for limit in (0, 201):
-        with pytest.raises(InvalidInput, match="1 to 200"):
+    assert [file.id for file in page.items] == [film.id, *(file.id for file in sent[:1:-1])]
+    rest = run(house.library.page("ann", limit=4, cursor=page.next))
+    assert [file.id for file in rest.items] == [sent[1].id, sent[0].id]
+    assert rest.next is None
+    assert run(house.library.page("ann", kind="video")).items == (film,)
+    assert len(run(house.library.page("ann", tag="T1")).items) == 2
+    for limit in (0, 101):
+        with pytest.raises(InvalidInput, match="1 to 100"):
             run(house.library.page("ann", limit=limit))
 
 
@@ -235,14 +238,14 @@ def test_the_clean_up_says_first_what_it_would_do(house: House) -> None:
     orphan = sha256(b"orphan").hexdigest()
     house.storage.contents[orphan] = b"orphan"
     later = now() + timedelta(hours=23)
-    planned = run(house.library.clean_up(dry_run=True, at=later))
+    planned = run(house.clean_up(dry_run=True, at=later))
     assert (planned.expired, planned.uploads, planned.orphans) == ((old.id,), (), (orphan,))
     assert planned.bytes == len(PICTURE) + len(b"orphan")
     assert len(house.files.records) == 2
-    assert run(house.library.clean_up(at=later)) == planned
+    assert run(house.clean_up(at=later)) == planned
     house.check()
     assert list(house.files.records) == [kept.id]
-    done = run(house.library.clean_up(at=now() + timedelta(days=3)))
+    done = run(house.clean_up(at=now() + timedelta(days=3)))
     assert (done.expired, done.uploads) == ((kept.id,), (upload.id,))
     assert not house.storage.contents
     assert not house.remains
@@ -252,7 +255,7 @@ def test_a_commit_that_fails_leaves_an_orphan_and_no_record(tmp_path: Path) -> N
     files = MemoryFiles()
 
     @asynccontextmanager
-    async def failing() -> AsyncIterator[Any]:
+    async def failing(*, read_only: bool = False) -> AsyncIterator[Any]:
         async with files() as work:
 
             async def commit() -> None:
@@ -266,7 +269,7 @@ def test_a_commit_that_fails_leaves_an_orphan_and_no_record(tmp_path: Path) -> N
         run(house.receive("ann", PICTURE))
     assert not files.records
     whole = House(tmp_path, files=files, storage=house.storage)
-    assert len(run(whole.library.clean_up()).orphans) == 2
+    assert len(run(whole.clean_up()).orphans) == 2
     whole.check()
 
 
@@ -303,9 +306,9 @@ def test_content_is_there_exactly_as_long_as_a_reference_is(
         elif name == "expiring":
             await house.receive(owner, what, expires=now() - timedelta(minutes=1))
         elif name == "clean":
-            await house.library.clean_up()
+            await house.clean_up()
         else:
-            files = (await house.library.page(owner)).files
+            files = (await house.library.page(owner)).items
             if files:
                 use = house.library.delete if name == "delete" else house.library.make_proxy
                 with suppress(NoSuchFile, InvalidInput):

@@ -19,8 +19,8 @@ class MemoryFiles:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncIterator["_Work"]:
-        work = _Work(self.records, self._locks)
+    async def __call__(self, *, read_only: bool = False) -> AsyncIterator["MemoryFileWork"]:
+        work = MemoryFileWork(self.records, self._locks)
         try:
             yield work
         finally:
@@ -29,7 +29,7 @@ class MemoryFiles:
 
 
 @dataclass(slots=True)
-class _Work:
+class MemoryFileWork:
     """Changes wait in ``changes`` until they are committed; reading sees them."""
 
     records: dict[str, StoredFile]
@@ -38,7 +38,7 @@ class _Work:
     held: list[asyncio.Lock] = field(default_factory=list)
 
     @property
-    def files(self) -> "_Work":
+    def files(self) -> "MemoryFileWork":
         return self
 
     async def commit(self) -> None:

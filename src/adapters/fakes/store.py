@@ -1,6 +1,7 @@
 """``MemoryStore``: the store in memory, with the rules of the databases and none of their files."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
@@ -9,10 +10,12 @@ from typing import Any, TypeVar
 
 from ...application.store import Attempts, Work
 from ...domain.errors import AlreadyTaken, Conflict, NotFound, StoreUnavailable
+from ...domain.file import StoredFile
 from ...domain.quota import Reservation, Resource
 from ...domain.session import RefreshToken, Session
 from ...domain.usage import Audit, Statistics, Usage
 from ...domain.user import User, folded
+from .files import MemoryFileWork
 
 Key = TypeVar("Key")
 Record = TypeVar("Record", User, Usage, Audit)
@@ -30,6 +33,7 @@ class Rows:
     reservations: dict[tuple[str, str], Reservation] = field(default_factory=dict)
     usage: dict[str, Usage] = field(default_factory=dict)
     audit: dict[str, Audit] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
 
     def copy(self) -> "Rows":
         return Rows(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
@@ -80,8 +84,10 @@ class MemoryWork:
         self.ledger = MemoryLedger(rows)
         self.usage = MemoryUsageHistory(rows)
         self.audit = MemoryAuditLog(rows)
+        self.files = MemoryFileWork(rows.files, defaultdict(asyncio.Lock))
 
     async def commit(self) -> None:
+        await self.files.commit()
         self._store.rows = self._rows.copy()
 
 
@@ -121,6 +127,7 @@ class MemoryUsers:
         _drop(rows.counters, {key for key in rows.counters if key[0] == user_id})
         _drop(rows.reservations, {key for key, one in rows.reservations.items() if one.user_id == user_id})
         _drop(rows.usage, {one.id for one in rows.usage.values() if one.user_id == user_id})
+        _drop(rows.files, {one.id for one in rows.files.values() if one.owner == user_id})
 
     async def newest(self, *, before: str | None, limit: int) -> tuple[User, ...]:
         return _newest(list(self._rows.users.values()), before, limit)
@@ -252,6 +259,10 @@ class MemoryLedger:
             return False
         self._rows.reservations[key] = after
         return True
+
+    async def open_ones(self, resource: Resource) -> tuple[Reservation, ...]:
+        found = [one for one in self._rows.reservations.values() if one.resource == resource and one.state == "open"]
+        return tuple(sorted(found, key=lambda one: one.purpose))
 
     async def open_amount(self, user_id: str, resource: Resource) -> int:
         return sum(

@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import AsyncIterator
+from datetime import datetime
 from email.utils import formatdate
 from io import RawIOBase
 from pathlib import Path
@@ -16,7 +17,12 @@ from .problem_kinds import Refusal
 from .ranges import Unsatisfiable, Validators, byte_ranges, precondition, ranges_apply
 
 _BLOCK = 256 << 10
-_BYTES = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+_BYTES = {
+    "*/*": {
+        "schema": {"type": "string", "format": "binary"},
+        "examples": {"file": {"summary": "curl -O", "value": "(the bytes of the file)"}},
+    }
+}
 
 GIVES_FILE = {
     "answers": {
@@ -34,7 +40,8 @@ _CONDITIONS = ("if-match", "if-unmodified-since", "if-none-match", "if-modified-
 class Download:
     """An ASGI answer that sends the file at ``path``, which must never be made of what a caller sent.
 
-    ``name`` is what a browser saves it as; ``etag`` a digest of the content, by default made of size and time.
+    ``name`` is what a browser saves it as; ``etag`` a digest of the content, by default made of size and time;
+    ``modified`` by default what the disk says.
     A range or condition is answered as RFC 9110 says; several ranges come as multipart/byteranges.
     """
 
@@ -45,11 +52,13 @@ class Download:
         name: str,
         media_type: str,
         etag: str = "",
+        modified: datetime | None = None,
         disposition: Literal["attachment", "inline"] = "attachment",
     ) -> None:
         self.path, self.media_type = path, media_type
         self.disposition = content_disposition(name, disposition)
         self.etag = f'"{etag}"' if etag else ""
+        self.modified = modified
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -62,7 +71,8 @@ class Download:
     async def _answer(self, file: RawIOBase, scope: Scope, send: Any) -> None:
         facts = os.fstat(file.fileno())
         size = facts.st_size
-        validators = Validators(etag=self.etag or f'"{facts.st_mtime_ns:x}-{size:x}"', modified=int(facts.st_mtime))
+        modified = int(facts.st_mtime if self.modified is None else self.modified.timestamp())
+        validators = Validators(etag=self.etag or f'"{facts.st_mtime_ns:x}-{size:x}"', modified=modified)
         asked = {name: value for name in _CONDITIONS if (value := header(scope, name.encode()))}
         headers = {
             "accept-ranges": "bytes",

@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol, runtime_checkable
 
 from ...application.accounts import Accounts
+from ...application.file_clean_up import FileCleanUp
+from ...application.files import FileLibrary
 from ...application.ports import SpeechEngine, Templates
 from ...domain.health import Check
 from .settings import HttpSettings
@@ -19,6 +21,10 @@ class Parts(Protocol):
     def templates(self) -> Templates: ...
 
     def speech(self) -> SpeechEngine: ...
+
+    def files(self) -> FileLibrary: ...
+
+    def clean_up(self) -> FileCleanUp: ...
 
     def health(self) -> Iterable[Check]: ...
 

@@ -32,7 +32,12 @@ TAKES_FILE = {
     "body": {
         "required": True,
         "description": "The bytes of the file",
-        "content": {"application/octet-stream": {"schema": _BYTES}},
+        "content": {
+            "application/octet-stream": {
+                "schema": _BYTES,
+                "examples": {"file": {"summary": "curl -T beach.mp4", "value": "(the bytes of beach.mp4)"}},
+            }
+        },
     },
     "problems": ("storage-full",),
 }
@@ -45,6 +50,9 @@ TAKES_FORM = {
         "content": {
             "multipart/form-data": {
                 "schema": {"type": "object", "properties": {"file": _BYTES}, "required": ["file"]},
+                "examples": {
+                    "file": {"summary": "curl -F file=@beach.mp4", "value": {"file": "(the bytes of beach.mp4)"}}
+                },
             }
         },
     },
@@ -74,9 +82,9 @@ async def uploaded(request: Request[Any, Any, Any], folder: Path, *, limit: int)
 
     Raises a Refusal for a body that is larger, empty or not as long as it was said to be, DiskFull.
     """
-    length = _declared(request, limit, limit)
+    length = declared(request, limit, limit)
     async with _Sink(folder, limit) as sink:
-        async for chunk in _chunks(request):
+        async for chunk in chunks(request):
             await sink.write(chunk)
         size, digest = await sink.finish()
         if length is not None and size != length:
@@ -96,12 +104,12 @@ async def uploaded_form(request: Request[Any, Any, Any], folder: Path, *, limit:
     media_type, parameters = request.content_type
     if media_type != "multipart/form-data" or not parameters.get("boundary"):
         raise Refusal("unsupported-media-type", wanted="multipart/form-data; boundary=…", given=media_type or "-")
-    _declared(request, limit + _ENVELOPE, limit)
+    declared(request, limit + _ENVELOPE, limit)
     async with _Sink(folder, limit) as sink:
         form = _Form(sink)
         try:
             with PushMultipartParser(parameters["boundary"], max_segment_count=_MOST_PARTS, strict=True) as parser:
-                async for chunk in _chunks(request):
+                async for chunk in chunks(request):
                     for event in parser.parse(chunk):
                         await form.take(event)
         except ParserLimitReached as error:
@@ -213,7 +221,7 @@ class _Sink:
             raise
 
 
-def _declared(request: Request[Any, Any, Any], most: int, limit: int) -> int | None:
+def declared(request: Request[Any, Any, Any], most: int, limit: int) -> int | None:
     """What Content-Length says; more than ``most`` is refused before anything is read."""
     length = request.headers.get("content-length")
     if length is None:
@@ -225,7 +233,7 @@ def _declared(request: Request[Any, Any, Any], most: int, limit: int) -> int | N
     return int(length)
 
 
-async def _chunks(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+async def chunks(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
     """The body as it comes. Raises a Refusal where the caller goes away before its end."""
     more = True
     while more:

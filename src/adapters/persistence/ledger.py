@@ -54,6 +54,11 @@ class SqlLedger:
         found = select(RESERVATIONS).where(RESERVATIONS.c.purpose == purpose).order_by(RESERVATIONS.c.resource)
         return tuple(_reservation(row) for row in await self._statements.execute(found))
 
+    async def open_ones(self, resource: Resource) -> tuple[Reservation, ...]:
+        held = (RESERVATIONS.c.resource == resource) & (RESERVATIONS.c.state == "open")
+        found = select(RESERVATIONS).where(held).order_by(RESERVATIONS.c.purpose)
+        return tuple(_reservation(row) for row in await self._statements.execute(found))
+
     async def replace(self, before: Reservation, after: Reservation) -> bool:
         unchanged = (
             (RESERVATIONS.c.purpose == before.purpose)

@@ -17,6 +17,10 @@ class Statements:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    @property
+    def dialect(self) -> str:
+        return self._connection.dialect.name
+
     async def execute(self, statement: Executable) -> CursorResult[*tuple[Any, ...]]:
         with foreign_errors():
             return await self._connection.execute(statement)

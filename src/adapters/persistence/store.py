@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ...application.store import Work
 from .engines import open_engines, read_url
 from .faults import foreign_errors
+from .files import SqlFiles
 from .ledger import SqlLedger
 from .migrating import migrate
 from .records import SqlAuditLog, SqlUsageHistory
@@ -28,6 +29,7 @@ class SqlWork:
         self.ledger = SqlLedger(statements)
         self.usage = SqlUsageHistory(statements)
         self.audit = SqlAuditLog(statements)
+        self.files = SqlFiles(statements)
 
     async def commit(self) -> None:
         with foreign_errors():

@@ -179,6 +179,8 @@ ASSETS = Table(
     Column("id", ID, primary_key=True),
     _owner(),
     Column("sha256", String(64), nullable=False),
+    Column("thumbnail", String(64)),
+    Column("proxy", String(64)),
     Column("kind", String(16), nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("name", String(255), nullable=False),
@@ -190,7 +192,19 @@ ASSETS = Table(
     UniqueConstraint("user_id", "sha256", name="uq_assets_user_id_sha256"),
     Index(None, "user_id", "id"),
     Index(None, "expires_at"),
+    Index(None, "sha256"),
+    Index(None, "thumbnail"),
+    Index(None, "proxy"),
 )
+
+ASSET_TAGS = Table(
+    "asset_tags",
+    METADATA,
+    Column("asset_id", ID, ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag_key", String(192), primary_key=True),
+    Index(None, "tag_key"),
+)
+"""Tags without regard to case, by which files are found."""
 
 VIDEOS = Table(
     "videos",
