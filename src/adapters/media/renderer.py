@@ -92,6 +92,8 @@ class SegmentRenderer:
             try:
                 rendered = _finish(rendering, timeline, to, folder, progress)
             except av.FFmpegError as error:
+                if isinstance(error, OSError):
+                    raise
                 raise OutputFailed(f"{to}: {encoder.name} failed on the way ({error.strerror})") from error
             if cache is not None:
                 kept.prune(self.cache_limit, used=[rendering.sound[0], *(file for file, _ in rendering.pictures)])
