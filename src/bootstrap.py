@@ -1,7 +1,7 @@
 """Settings and the container: the only module that knows every adapter."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,8 +28,8 @@ from .adapters.storage.disk import DiskStorage
 from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
-from .application.accounts import Accounts
-from .application.file_clean_up import FileCleanUp
+from .application.accounts import Accounts, Farewell
+from .application.file_clean_up import FileCleanUp, give_back_lost
 from .application.file_ports import FileInspector
 from .application.files import FileLibrary
 from .application.make_video import MakeVideo
@@ -171,6 +171,13 @@ def _inspector() -> FileInspector:
     return SandboxedInspector(Sandbox(), inspect_task="reelwright.tasks:inspect", proxy_task="reelwright.tasks:proxy")
 
 
+def _removing_files(files: Callable[[], FileLibrary]) -> Farewell:
+    async def remove(user_id: str) -> None:
+        await files().delete_all(user_id)
+
+    return remove
+
+
 def _sessions(access_tokens: AccessTokens, settings: AccountSettings) -> Sessions:
     return Sessions(
         access_tokens,
@@ -241,10 +248,9 @@ class Container(containers.DeclarativeContainer):
         limits=file_limits,
         allowance=storage_quota,
     )
-    clean_up = providers.Singleton(
-        FileCleanUp, files, store=store, storage=storage, uploads=uploads, allowance=storage_quota
-    )
-    farewells = providers.List(files.provided.farewell)
+    clean_up = providers.Singleton(FileCleanUp, files, store=store, storage=storage, uploads=uploads)
+    give_back_lost = providers.Callable(give_back_lost, store, uploads, storage_quota)
+    farewells = providers.List(providers.Singleton(_removing_files, files.provider))
     accounts = providers.Singleton(
         Accounts,
         store=store,
@@ -270,6 +276,6 @@ async def open_accounts(container: Container) -> Accounts:
     if first is not None:
         await accounts.ensure_admin(*first)
     await accounts.finish_deletions()
-    await container.clean_up().recover()
+    await container.give_back_lost()
     await accounts.forget_expired()
     return accounts

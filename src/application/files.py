@@ -245,10 +245,6 @@ class FileLibrary:
                     await self.abandon_upload(owner, upload.id)
         return count
 
-    async def farewell(self, owner: str) -> None:
-        """``delete_all``, for the accounts."""
-        await self.delete_all(owner)
-
     async def release(self, keys: Sequence[str]) -> int:
         """Remove contents that nothing refers to; how many there were."""
         removed = 0

@@ -397,7 +397,7 @@ def test_what_a_crash_left_reserved_is_given_back_at_the_start(service: Service)
         async with parts.store()() as work:
             await parts.storage_quota().reserve(work, PEOPLE["bob"], new_id(), 12345)
             await work.commit()
-        count = await parts.clean_up().recover()
+        count = await parts.give_back_lost()
         await parts.store().close()
         return count
 
