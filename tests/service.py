@@ -15,6 +15,7 @@ from litestar.params import FromQuery, JSONBody
 from litestar.types import ASGIApp
 
 from reelwright.adapters.fakes.speech import ToneSpeech
+from reelwright.adapters.fakes.store import MemoryStore
 from reelwright.adapters.http import create_app
 from reelwright.adapters.http.authentication import ADMIN, PUBLIC, signed_in
 from reelwright.adapters.http.downloads import GIVES_FILE, Download
@@ -100,11 +101,12 @@ def files(folder: Path) -> list[Any]:
 
 
 def container(folder: Path, **http: Any) -> Container:
-    """The real parts with a voice of tones; ``http`` are HttpSettings."""
+    """The real parts with a voice of tones and a store in memory; ``http`` are HttpSettings."""
     made = Container()
     folder.mkdir(parents=True, exist_ok=True)
     made.settings.override(Settings(cache=folder / "cache", data=folder))
     made.speech.override(providers.Object(ToneSpeech()))
+    made.store.override(providers.Object(MemoryStore()))
     made.http.override(HttpSettings(**http))
     return made
 

@@ -11,10 +11,11 @@ Role = Literal["user", "admin"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """The user whose token came with a request."""
+    """The user whose token came with a request, and the session that it belongs to, where there is one."""
 
     user: str
     role: Role = "user"
+    session: str = ""
 
 
 Verify = Callable[[str], Awaitable[Identity]]

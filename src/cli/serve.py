@@ -41,6 +41,7 @@ def serve(host: str, port: int, data: Path | None, log_level: str) -> None:
         run(
             app,
             listening,
+            opened=container.opened,
             trusted_proxies=http.trusted_proxies,
             ready=lambda: click.echo(f"reelwright serves {place} from {folder}; the API's page is {place}/docs"),
         )

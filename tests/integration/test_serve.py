@@ -86,6 +86,45 @@ def test_it_ends_within_a_second_even_while_a_caller_is_slow(tmp_path: Path, num
     assert took < 5, "the slow caller alone would have held it for 15 s"
 
 
+def test_the_first_administrator_signs_in_and_the_session_outlives_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"USERNAME": "root", "EMAIL": "root@example.org", "PASSWORD": "tidal basin"}.items():
+        monkeypatch.setenv(f"REELWRIGHT_ADMIN_{name}", value)
+    with serving("--port", "0", "--data", str(tmp_path)) as process:
+        body = {"username": "root", "password": "tidal basin"}
+        login = httpx.post(f"{place_of(process)}/api/users/login", json=body, trust_env=False).raise_for_status()
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=10)
+    assert "Traceback" not in err
+    assert not (tmp_path / "reelwright.db-wal").exists(), "the database is closed in good order"
+    with serving("--port", "0", "--data", str(tmp_path)) as process:
+        headers = {"Authorization": f"Bearer {login.json()['access_token']}"}
+        profile = httpx.get(f"{place_of(process)}/api/users/profile", headers=headers, trust_env=False)
+    assert profile.json()["role"] == "admin"
+
+
+@pytest.mark.parametrize(
+    ("variables", "told", "code"),
+    [
+        ({"DATABASE_URL": "mysql://ada:sesame@h/x"}, "database_url: there is no database of the kind 'mysql' here", 2),
+        ({"DATABASE_URL": "postgresql://ada:sesame@127.0.0.1:1/x"}, "the database cannot be reached", 1),
+        ({"ADMIN_USERNAME": "root"}, "REELWRIGHT_ADMIN_EMAIL: it goes with", 2),
+    ],
+)
+def test_accounts_that_cannot_be_opened_are_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], told: str, code: int
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"REELWRIGHT_{name}", value)
+    with serving("--port", "0", "--data", str(tmp_path)) as process:
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (code, "")
+    assert err.count("\n") == 1
+    assert told in err
+    assert "sesame" not in err
+
+
 def test_a_data_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "it is a file; a folder that can be written to is right" in refusal("--data", str(tmp_path / "file"))

@@ -252,7 +252,7 @@ def test_the_program_in_the_documentation_works(tmp_path: Path, monkeypatch: pyt
     assert [one["engine"] for one in in_process(app, "/api/video/voices").json()] == ["tone", "tone"]
 
 
-def test_a_token_is_never_valid_without_accounts(tmp_path: Path) -> None:
+def test_a_token_of_no_account_is_never_valid(tmp_path: Path) -> None:
     from tests.service import me
 
     app = create_app(container(tmp_path), routes=[me])

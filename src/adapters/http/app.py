@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from ...application.access import RateLimiter, Verify
 from .asgi import App
-from .authentication import Authentication, nobody
+from .authentication import Authentication, by_accounts
 from .bodies import Bodies, JsonRequest, MediaTypes
 from .cors import Cors
 from .docs import ROUTES as DOCS
@@ -24,26 +24,28 @@ from .problems import MEDIA_TYPE, answer
 from .rate_limits import MemoryRateLimiter, RateLimits, address, user
 from .representations import EntityTags, Gzip
 from .system import System, health_of
+from .users import Users
 from .video import Video, summaries
 
 
 def create_app(
     parts: Parts,
     *,
-    verify: Verify = nobody,
+    verify: Verify | None = None,
     limiter: RateLimiter | None = None,
     routes: Sequence[ControllerRouterHandler] = (),
 ) -> App:
     """The service as an ASGI application, to be served or mounted under a path of another.
 
-    ``parts`` is a ``reelwright.bootstrap.Container``, whose providers may be overridden. ``verify`` turns an access
-    token into an Identity. ``limiter`` counts requests, by default within this process. ``routes`` are Litestar
+    ``parts`` is a ``reelwright.bootstrap.Container``, whose providers may be overridden; what it keeps is open between
+    the startup and the shutdown of the application's lifespan. ``verify`` turns an access token into an Identity, by
+    default by the accounts. ``limiter`` counts requests, by default within this process. ``routes`` are Litestar
     handlers of your own: the same rules hold for them, and they are for signed-in users unless marked otherwise.
     """
     settings = parts.http()
     limiter = limiter or MemoryRateLimiter()
     health, templates = Kept(lambda: health_of(parts)), Kept(lambda: summaries(parts))
-    inside: list[Any] = [DefineMiddleware(Authentication, verify=verify)]
+    inside: list[Any] = [DefineMiddleware(Authentication, verify=verify or by_accounts(parts.accounts))]
     if settings.rate_per_user:
         inside.append(
             DefineMiddleware(RateLimits, limiter=limiter, rate=settings.rate_per_user, policy="user", key=user)
@@ -52,13 +54,15 @@ def create_app(
     app = cast(
         "App",
         Litestar(
-            [Video, Files, FileUploads, System, *DOCS, *routes],
+            [Video, Users, Files, FileUploads, System, *DOCS, *routes],
             dependencies={
                 "parts": Provide(lambda: parts, sync_to_thread=False),
                 "health": Provide(lambda: health, sync_to_thread=False),
                 "templates": Provide(lambda: templates, sync_to_thread=False),
+                "accounts": Provide(lambda: parts.accounts(), sync_to_thread=False),
                 "files": Provide(lambda: parts.files(), sync_to_thread=False),
             },
+            lifespan=[lambda _: parts.opened()],
             middleware=inside,
             request_class=JsonRequest,
             exception_handlers={Exception: _problem},

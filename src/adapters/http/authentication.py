@@ -3,11 +3,13 @@
 A route is for signed-in users unless its ``opt`` holds PUBLIC or ADMIN.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from litestar.exceptions import WebSocketException
 
 from ...application.access import Identity, Verify
+from ...application.accounts import Accounts
 from ...domain.errors import Unauthenticated
 from .asgi import Scope, exchange, header
 from .problem_kinds import Refusal
@@ -25,9 +27,14 @@ def access(opt: Any) -> str:
     return str(opt.get("access", "user"))
 
 
-async def nobody(token: str) -> Identity:
-    """The verifier of a service without accounts: no token is valid."""
-    raise Unauthenticated("there are no accounts here")
+def by_accounts(accounts: Callable[[], Accounts]) -> Verify:
+    """The verifier that asks the accounts, which are made when the first token comes."""
+
+    async def verify(token: str) -> Identity:
+        caller = await accounts().authenticate(token)
+        return Identity(user=caller.user_id, role=caller.role, session=caller.session_id)
+
+    return verify
 
 
 class Authentication:

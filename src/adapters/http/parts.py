@@ -1,8 +1,10 @@
 """What the routes are made of: the part of the container that they use."""
 
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol, runtime_checkable
 
+from ...application.accounts import Accounts
 from ...application.file_clean_up import FileCleanUp
 from ...application.files import FileLibrary
 from ...application.ports import SpeechEngine, Templates
@@ -25,3 +27,9 @@ class Parts(Protocol):
     def clean_up(self) -> FileCleanUp: ...
 
     def health(self) -> Iterable[Check]: ...
+
+    def accounts(self) -> Accounts: ...
+
+    def opened(self) -> AbstractAsyncContextManager[None]:
+        """What has to be open while requests are answered; in it the accounts can be used."""
+        ...

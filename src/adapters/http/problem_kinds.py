@@ -106,6 +106,16 @@ KINDS = {
 BY_STATUS = {kind.status: slug for slug, kind in reversed(KINDS.items())}
 """The first kind of each status code, for errors of the framework."""
 
+IN_CHINESE = {
+    "the name or the password is wrong": "用户名或密码错误",
+    "this refresh token is spent, expired or none of ours; sign in again": "刷新令牌已使用、已过期或无效；请重新登录",
+    "the old password is wrong": "原密码错误",
+    "the password was changed meanwhile": "密码已在此期间更改",
+    "this is for administrators": "此操作仅限管理员",
+    "this username or email is already taken; choose another one": "该用户名或邮箱已被使用；请换一个",
+}
+"""What errors of the domain say, where it is always the same."""
+
 
 class Refusal(Exception):
     """A request that cannot be served, by the ``kind`` of its problem; ``values`` fill in the detail's text."""

@@ -33,8 +33,8 @@ from ...domain.errors import (
     UnsupportedFile,
 )
 from .asgi import Exchange, Scope, Send, begin, exchange, header
-from .languages import ENGLISH
-from .problem_kinds import BY_STATUS, KINDS, Refusal
+from .languages import CHINESE, ENGLISH
+from .problem_kinds import BY_STATUS, IN_CHINESE, KINDS, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -154,7 +154,8 @@ def _slug(error: BaseException) -> str:
 
 def _detail(scope: Scope, slug: str, error: BaseException) -> str:
     """The error's own words where they are for the user, else the fixed ones."""
-    fixed = KINDS[slug].detail[exchange(scope).language]
+    language = exchange(scope).language
+    fixed = KINDS[slug].detail[language]
     values: dict[str, Any] = {"method": scope["method"], "limit": _limit(scope), "problem": "", "wait": "some"}
     if isinstance(error, Refusal):
         values |= error.values
@@ -163,9 +164,10 @@ def _detail(scope: Scope, slug: str, error: BaseException) -> str:
     elif isinstance(error, TooManyAttempts):
         values["wait"] = error.retry_after
     elif isinstance(error, _TOLD):
+        own = IN_CHINESE.get(str(error), str(error)) if language == CHINESE else str(error)
         if "{problem}" not in fixed:
-            return str(error)
-        values["problem"] = str(error)
+            return own
+        values["problem"] = own
     return fixed.format_map(values)
 
 

@@ -4,7 +4,9 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from types import FrameType
+from typing import Literal
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -106,11 +108,11 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def server(app: App, *, trusted_proxies: tuple[str, ...]) -> Server:
+def server(app: App, *, trusted_proxies: tuple[str, ...], lifespan: Literal["on", "off"] = "on") -> Server:
     config = uvicorn.Config(
         app,
         http=Punctual,
-        lifespan="on",
+        lifespan=lifespan,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -122,17 +124,28 @@ def server(app: App, *, trusted_proxies: tuple[str, ...]) -> Server:
     return Server(config)
 
 
-def run(app: App, listening: socket.socket, *, trusted_proxies: tuple[str, ...], ready: Callable[[], None]) -> None:
-    """Serve until a signal says stop; ``ready`` is called once requests are answered."""
-    ending = server(app, trusted_proxies=trusted_proxies)
+def run(
+    app: App,
+    listening: socket.socket,
+    *,
+    opened: Callable[[], AbstractAsyncContextManager[None]],
+    trusted_proxies: tuple[str, ...],
+    ready: Callable[[], None],
+) -> None:
+    """Serve until a signal says stop, with what ``app`` needs ``opened``; ``ready`` is called once it answers.
+
+    What cannot be opened is raised as it is, which the server would only log.
+    """
+    ending = server(app, trusted_proxies=trusted_proxies, lifespan="off")
 
     async def serve() -> None:
-        serving = asyncio.create_task(ending.serve([listening]))
-        while not ending.started and not serving.done():
-            await asyncio.sleep(0.01)
-        if ending.started:
-            ready()
-        await serving
+        async with opened():
+            serving = asyncio.create_task(ending.serve([listening]))
+            while not ending.started and not serving.done():
+                await asyncio.sleep(0.01)
+            if ending.started:
+                ready()
+            await serving
 
     with asyncio.Runner(loop_factory=ending.config.get_loop_factory()) as runner:
         runner.run(serve())
@@ -146,4 +159,5 @@ def log_to_stderr(level: str) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)
-    logging.getLogger("uvicorn").setLevel("WARNING")
+    for chatty in ("uvicorn", "alembic"):
+        logging.getLogger(chatty).setLevel("WARNING")

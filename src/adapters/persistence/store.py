@@ -68,5 +68,6 @@ class SqlStore:
                 await connection.run_sync(migrate)
 
     async def close(self) -> None:
-        await self._writer.dispose()
+        # The last connection of SQLite moves its log into the file, which one that only reads could not do.
         await self._reader.dispose()
+        await self._writer.dispose()
