@@ -1,7 +1,7 @@
 """Settings and the container: the only module that knows every adapter."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,9 +28,9 @@ from .adapters.storage.disk import DiskStorage
 from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
-from .application.accounts import Accounts
-from .application.file_clean_up import FileCleanUp
-from .application.file_ports import FileInspector
+from .application.accounts import Accounts, Farewell
+from .application.file_clean_up import FileCleanUp, give_back_lost
+from .application.file_ports import FileInspector, Uploads
 from .application.files import FileLibrary
 from .application.make_video import MakeVideo
 from .application.ports import Documents, Readings, SpeechEngine
@@ -171,6 +171,13 @@ def _inspector() -> FileInspector:
     return SandboxedInspector(Sandbox(), inspect_task="reelwright.tasks:inspect", proxy_task="reelwright.tasks:proxy")
 
 
+def _removing_files(files: Callable[[], FileLibrary]) -> Farewell:
+    async def remove(user_id: str) -> None:
+        await files().delete_all(user_id)
+
+    return remove
+
+
 def _sessions(access_tokens: AccessTokens, settings: AccountSettings) -> Sessions:
     return Sessions(
         access_tokens,
@@ -187,22 +194,24 @@ def _throttle(settings: AccountSettings) -> Throttle:
     )
 
 
-async def _open(store: Store, accounts: Accounts, clean_up: FileCleanUp, settings: AccountSettings) -> None:
+async def _open(
+    store: Store, accounts: Accounts, uploads: Uploads, quota: StorageQuota, settings: AccountSettings
+) -> None:
     first = settings.first_admin
     await store.migrate()
     if first is not None:
         await accounts.ensure_admin(*first)
     await accounts.finish_deletions()
-    await clean_up.recover()
+    await give_back_lost(store, uploads, quota)
     await accounts.forget_expired()
 
 
 @asynccontextmanager
 async def _opened(
-    store: Store, accounts: Accounts, clean_up: FileCleanUp, settings: AccountSettings
+    store: Store, accounts: Accounts, uploads: Uploads, quota: StorageQuota, settings: AccountSettings
 ) -> AsyncIterator[None]:
     try:
-        await _open(store, accounts, clean_up, settings)
+        await _open(store, accounts, uploads, quota, settings)
         yield
     finally:
         await store.close()
@@ -262,10 +271,8 @@ class Container(containers.DeclarativeContainer):
         limits=file_limits,
         allowance=storage_quota,
     )
-    clean_up = providers.Singleton(
-        FileCleanUp, files, store=store, storage=storage, uploads=uploads, allowance=storage_quota
-    )
-    farewells = providers.List(files.provided.farewell)
+    clean_up = providers.Singleton(FileCleanUp, files, store=store, storage=storage, uploads=uploads)
+    farewells = providers.List(providers.Singleton(_removing_files, files.provider))
     accounts = providers.Singleton(
         Accounts,
         store=store,
@@ -278,7 +285,7 @@ class Container(containers.DeclarativeContainer):
         admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
-    opened = providers.Factory(_opened, store, accounts, clean_up, account_settings)
+    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings)
 
 
 async def open_accounts(container: Container) -> Accounts:
@@ -287,5 +294,6 @@ async def open_accounts(container: Container) -> Accounts:
     ``container.store().close()`` ends it; ``async with container.opened()`` does both.
     """
     accounts = container.accounts()
-    await _open(container.store(), accounts, container.clean_up(), container.account_settings())
+    uploads, quota = container.uploads(), container.storage_quota()
+    await _open(container.store(), accounts, uploads, quota, container.account_settings())
     return accounts

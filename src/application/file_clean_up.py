@@ -37,10 +37,8 @@ class FileCleanUp:
         store: FileStore,
         storage: Storage,
         uploads: Uploads,
-        allowance: Allowance | None = None,
     ) -> None:
-        self._library, self._store, self._storage = library, store, storage
-        self._uploads, self._allowance = uploads, allowance
+        self._library, self._store, self._storage, self._uploads = library, store, storage, uploads
 
     async def __call__(self, *, dry_run: bool = False, at: datetime | None = None) -> CleanUp:
         """Remove expired files and uploads, and contents that nothing refers to; with ``dry_run`` only say which."""
@@ -92,20 +90,19 @@ class FileCleanUp:
                 else:
                     path.unlink()
 
-    async def recover(self) -> int:
-        """Give back what a crash left reserved for files that will not come; how many.
 
-        To be called at the start, before files are received.
-        """
-        if self._allowance is None:
-            return 0
-        count = 0
-        async with self._store() as work:
-            for owner, file_id in await self._allowance.reserved(work):
-                try:
-                    await asyncio.to_thread(self._uploads.get, owner, file_id)
-                except NoSuchFile:
-                    await self._allowance.give_back(work, file_id)
-                    count += 1
-            await work.commit()
-        return count
+async def give_back_lost(store: FileStore, uploads: Uploads, allowance: Allowance) -> int:
+    """Give back what a crash left reserved for files that will not come; for how many.
+
+    To be called at the start, before files are received.
+    """
+    count = 0
+    async with store() as work:
+        for owner, file_id in await allowance.reserved(work):
+            try:
+                await asyncio.to_thread(uploads.get, owner, file_id)
+            except NoSuchFile:
+                await allowance.give_back(work, file_id)
+                count += 1
+        await work.commit()
+    return count

@@ -96,19 +96,21 @@ class FileLibrary:
         tags: Iterable[str] = (),
         expires: datetime | None = None,
         file_id: str = "",
+        sha256: str = "",
     ) -> StoredFile:
         """Take in a finished temporary file, which is gone afterwards whatever happens.
 
         What it is, is told by its content; ``name`` and ``media_type`` are the sender's claims. Content that the owner
         has already gives back the record there is, which has another id than ``file_id``, the one that ``room`` gave.
-        Raises InvalidFile and below, InvalidInput for the tags, QuotaExceeded.
+        ``sha256`` is that of the file where the caller has counted it himself. Raises InvalidFile and below,
+        InvalidInput for the tags, QuotaExceeded.
         """
         file_id, kept = file_id or new_id(), None
         try:
             name, labels = file_name(name), file_tags(tags)
             size = file.stat().st_size
             self.limits.check_size(name, size)
-            key = await asyncio.to_thread(_digest, file)
+            key = sha256 or await asyncio.to_thread(_digest, file)
             async with self._store(read_only=True) as work:
                 known = await work.files.find(owner, key)
             if known is not None:
@@ -242,10 +244,6 @@ class FileLibrary:
                 with suppress(NoSuchFile):
                     await self.abandon_upload(owner, upload.id)
         return count
-
-    async def farewell(self, owner: str) -> None:
-        """``delete_all``, for the accounts."""
-        await self.delete_all(owner)
 
     async def release(self, keys: Sequence[str]) -> int:
         """Remove contents that nothing refers to; how many there were."""

@@ -5,7 +5,6 @@ import hashlib
 import http.client
 import io
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,17 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
-import schemathesis
 from dependency_injector import providers
-from hypothesis import HealthCheck, given, settings
 from PIL import Image
-from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from reelwright.adapters.fakes.inspector import LabelInspector
-from reelwright.adapters.fakes.store import MemoryStore
 from reelwright.adapters.http import create_app
 from reelwright.adapters.persistence.store import SqlStore
 from reelwright.application.access import Identity
+from reelwright.application.file_clean_up import give_back_lost
 from reelwright.bootstrap import Container
 from reelwright.domain.errors import Unauthenticated
 from reelwright.domain.ids import new_id, now
@@ -397,51 +392,10 @@ def test_what_a_crash_left_reserved_is_given_back_at_the_start(service: Service)
         async with parts.store()() as work:
             await parts.storage_quota().reserve(work, PEOPLE["bob"], new_id(), 12345)
             await work.commit()
-        count = await parts.clean_up().recover()
+        count = await give_back_lost(parts.store(), parts.uploads(), parts.storage_quota())
         await parts.store().close()
         return count
 
     assert asyncio.run(crash_and_start()) == 1
     assert service.used("bob") == used
     assert service("bob", "DELETE", f"/uploads/{begun['id']}").status_code == 204
-
-
-@pytest.mark.parametrize("mode", [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE])
-def test_every_answer_about_files_is_documented(tmp_path: Path, mode: schemathesis.GenerationMode) -> None:
-    """A body may be right by its shape and still be no picture, and a text no name: 415 and 422 are right then.
-
-    Parameters of an address that nobody knows are passed over.
-    """
-    parts, store, statuses = (
-        container(tmp_path, rate_per_address=None, rate_per_user=None),
-        MemoryStore(),
-        Counter[int](),
-    )
-    for name in ("ada", "root"):
-        store.rows.users[PEOPLE[name]] = person(name)
-    parts.store.override(providers.Object(store))
-    parts.inspector.override(providers.Object(LabelInspector()))
-    api: Any = schemathesis.openapi.from_asgi("/api/openapi.json", create_app(parts, verify=verify))
-    for found in api.include(path_regex="^/api/files").get_all_operations():
-        operation = found.ok()
-        if mode is schemathesis.GenerationMode.NEGATIVE and not (operation.query or operation.body):
-            continue
-        passed_over = (
-            [positive_data_acceptance] if operation.body else [positive_data_acceptance, negative_data_rejection]
-        )
-
-        def check(case: Any, passed_over: list[Any] = passed_over) -> None:
-            answer = case.call_and_validate(headers={"Authorization": "Bearer root"}, excluded_checks=passed_over)
-            statuses[answer.status_code] += 1
-
-        cases = operation.as_strategy(generation_mode=mode)
-
-        @given(cases)
-        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-        def ask(case: Any) -> None:
-            check(case)  # asked within the turn of the loop
-
-        ask()
-    assert max(statuses) < 500
-    assert min(statuses) == 200
-    assert sum(statuses.values()) >= 60

@@ -9,7 +9,7 @@ import pytest
 from reelwright.adapters.fakes.inspector import LabelInspector
 from reelwright.adapters.fakes.storage import MemoryStorage
 from reelwright.adapters.storage.uploads import DiskUploads
-from reelwright.application.file_clean_up import FileCleanUp
+from reelwright.application.file_clean_up import FileCleanUp, give_back_lost
 from reelwright.application.files import FileLibrary
 from reelwright.application.quotas import Quotas
 from reelwright.application.storage_quota import StorageQuota
@@ -32,19 +32,17 @@ class House:
 
     def __post_init__(self) -> None:
         self.quotas = Quotas(PLANS | {"small": Plan(name="small", storage_bytes=5 * SIZE)})
-        self.storage, uploads = MemoryStorage(), DiskUploads(self.folder / "uploads")
-        allowance = StorageQuota(self.quotas)
+        self.storage, self.uploads = MemoryStorage(), DiskUploads(self.folder / "uploads")
+        self.allowance = StorageQuota(self.quotas)
         self.library = FileLibrary(
             store=self.store,
             storage=self.storage,
-            uploads=uploads,
+            uploads=self.uploads,
             inspector=LabelInspector(),
             scratch=self.folder / "scratch",
-            allowance=allowance,
+            allowance=self.allowance,
         )
-        self.clean_up = FileCleanUp(
-            self.library, store=self.store, storage=self.storage, uploads=uploads, allowance=allowance
-        )
+        self.clean_up = FileCleanUp(self.library, store=self.store, storage=self.storage, uploads=self.uploads)
 
     async def receive(self, number: int) -> StoredFile:
         file = self.folder / new_id()
@@ -115,11 +113,11 @@ async def test_only_what_will_not_come_any_more_is_given_back_at_the_start(house
     upload = await house.library.begin_upload(house.owner, name="a.png", size=SIZE)
     kept = await house.receive(1)
     async with house.store() as work:
-        await StorageQuota(house.quotas).reserve(work, house.owner, new_id(), SIZE)
+        await house.allowance.reserve(work, house.owner, new_id(), SIZE)
         await work.commit()
     assert await house.used() == 3 * SIZE
-    assert await house.clean_up.recover() == 1
-    assert await house.clean_up.recover() == 0
+    assert await give_back_lost(house.store, house.uploads, house.allowance) == 1
+    assert await give_back_lost(house.store, house.uploads, house.allowance) == 0
     assert await house.used() == 2 * SIZE
     await house.library.abandon_upload(house.owner, upload.id)
     await house.library.delete(house.owner, kept.id)

@@ -61,7 +61,13 @@ class Files(Controller):
         length = declared(request, limit, limit)
         async with files.room(owner, name, length) as file_id, uploaded(request, files.scratch, limit=limit) as sent:
             kept = await files.receive(
-                owner, sent.path, name=name, media_type=sent.media_type, tags=tag or (), file_id=file_id
+                owner,
+                sent.path,
+                name=name,
+                media_type=sent.media_type,
+                tags=tag or (),
+                file_id=file_id,
+                sha256=sent.sha256,
             )
         return created(request, kept, file_id)
 
@@ -85,7 +91,7 @@ class Files(Controller):
             tags = [tag for tag in sent.fields.get("tags", "").split(",") if tag.strip()]
             name = sent.fields.get("name") or sent.name
             kept = await files.receive(
-                owner, sent.path, name=name, media_type=sent.media_type, tags=tags, file_id=file_id
+                owner, sent.path, name=name, media_type=sent.media_type, tags=tags, file_id=file_id, sha256=sent.sha256
             )
         return created(request, kept, file_id)
 

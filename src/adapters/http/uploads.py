@@ -33,10 +33,7 @@ TAKES_FILE = {
         "required": True,
         "description": "The bytes of the file",
         "content": {
-            "application/octet-stream": {
-                "schema": _BYTES,
-                "examples": {"file": {"summary": "curl -T beach.mp4", "value": "(the bytes of beach.mp4)"}},
-            }
+            "application/octet-stream": {"schema": _BYTES | {"examples": ["(the bytes of beach.mp4)"]}},
         },
     },
     "problems": ("storage-full",),
@@ -49,9 +46,15 @@ TAKES_FORM = {
         "description": "A form with the file in the field `file`",
         "content": {
             "multipart/form-data": {
-                "schema": {"type": "object", "properties": {"file": _BYTES}, "required": ["file"]},
-                "examples": {
-                    "file": {"summary": "curl -F file=@beach.mp4", "value": {"file": "(the bytes of beach.mp4)"}}
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "file": _BYTES,
+                        "name": {"type": "string", "description": "What to call it, instead of its own name"},
+                        "tags": {"type": "string", "description": "Tags with commas between them"},
+                    },
+                    "required": ["file"],
+                    "examples": [{"file": "(the bytes of beach.mp4)", "tags": "sea, summer"}],
                 },
             }
         },

@@ -29,12 +29,11 @@ class DiskUploads:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
-        with writing(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
 
     def begin(self, upload: Upload) -> None:
         part, announced, _ = self._paths(upload.id)
         with writing(part):
+            self._folder.mkdir(parents=True, exist_ok=True)
             part.touch(exist_ok=False)
             values = asdict(upload) | {"expires": upload.expires.isoformat()}
             draft = announced.with_suffix(".draft")
@@ -91,7 +90,7 @@ class DiskUploads:
     def sweep(self, before: datetime) -> int:
         """Remove files without an announcement that were last touched before then."""
         swept = 0
-        for path in self._folder.iterdir():
+        for path in self._folder.glob("*"):
             with suppress(FileNotFoundError):
                 lonely = not path.with_suffix(".json").exists()
                 if lonely and path.stat().st_mtime < before.timestamp():
