@@ -10,11 +10,13 @@ import httpx
 import msgspec
 import pytest
 import schemathesis
+from dependency_injector import providers
 from hypothesis import HealthCheck, given, settings
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from reelwright.adapters.fakes.inspector import LabelInspector
 from reelwright.adapters.http import create_app
 from reelwright.adapters.http.authentication import ADMIN, PUBLIC
 from reelwright.adapters.http.problem_kinds import KINDS
@@ -103,6 +105,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     folder = tmp_path_factory.mktemp("running")
     patient = {"login_attempts": 10**6, "login_attempts_per_address": 10**6}
     parts = accounts_in(folder, f"sqlite:///{folder / 'reelwright.db'}", **patient, **ROOT)
+    parts.inspector.override(providers.Object(LabelInspector()))
     with served(create_app(parts)) as client:
         yield client
 
