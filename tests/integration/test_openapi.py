@@ -86,8 +86,13 @@ def operations(api: Any, mode: schemathesis.GenerationMode) -> Iterator[Any]:
 
 
 def unsaid(operation: Any) -> list[Any]:
-    """The check that does not hold where the rules of names, passwords and contents are: no schema can say them."""
-    return [positive_data_acceptance] if operation.path.startswith(("/api/users", "/api/files")) else []
+    """Checks that cannot hold.
+
+    No schema can say the rules of names, passwords and contents, and every value of a form is text once it is sent.
+    """
+    checks = [positive_data_acceptance] if operation.path.startswith(("/api/users", "/api/files")) else []
+    form = any(body.media_type == "multipart/form-data" for body in operation.body)
+    return [*checks, negative_data_rejection] if form else checks
 
 
 @MODES
