@@ -194,24 +194,19 @@ def _throttle(settings: AccountSettings) -> Throttle:
     )
 
 
-async def _open(
-    store: Store, accounts: Accounts, uploads: Uploads, quota: StorageQuota, settings: AccountSettings
-) -> None:
-    first = settings.first_admin
-    await store.migrate()
-    if first is not None:
-        await accounts.ensure_admin(*first)
-    await accounts.finish_deletions()
-    await give_back_lost(store, uploads, quota)
-    await accounts.forget_expired()
-
-
 @asynccontextmanager
 async def _opened(
     store: Store, accounts: Accounts, uploads: Uploads, quota: StorageQuota, settings: AccountSettings
 ) -> AsyncIterator[None]:
+    """What a service does at its start: the newest tables, the first administrator, and what a crash cut off."""
+    first = settings.first_admin
     try:
-        await _open(store, accounts, uploads, quota, settings)
+        await store.migrate()
+        if first is not None:
+            await accounts.ensure_admin(*first)
+        await accounts.finish_deletions()
+        await give_back_lost(store, uploads, quota)
+        await accounts.forget_expired()
         yield
     finally:
         await store.close()
@@ -286,14 +281,3 @@ class Container(containers.DeclarativeContainer):
         farewells=farewells,
     )
     opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings)
-
-
-async def open_accounts(container: Container) -> Accounts:
-    """What a service does at its start: the newest tables, the first administrator, and what a crash cut off.
-
-    ``container.store().close()`` ends it; ``async with container.opened()`` does both.
-    """
-    accounts = container.accounts()
-    uploads, quota = container.uploads(), container.storage_quota()
-    await _open(container.store(), accounts, uploads, quota, container.account_settings())
-    return accounts

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from dependency_injector import providers
 
 from reelwright.adapters.fakes.store import MemoryStore
-from reelwright.bootstrap import Container, Settings, open_accounts
+from reelwright.bootstrap import Container, Settings
 from reelwright.cli.main import cli
 from reelwright.domain.errors import AlreadyTaken, InvalidField, InvalidInput, MissingPart, Unauthenticated
 from reelwright.domain.quota import Plan
@@ -119,8 +119,9 @@ def test_the_first_administrator_may_come_from_the_environment(tmp_path: Path, m
         container = Container()
         container.settings.override(Settings(data=tmp_path, database_url=""))
         for _ in range(2):
-            await open_accounts(container)
-        return await role_of(container, PASSWORD)
+            async with container.opened():
+                role = await role_of(container, PASSWORD)
+        return role
 
     assert asyncio.run(role()) == "admin"
     monkeypatch.delenv("REELWRIGHT_ADMIN_PASSWORD")
@@ -135,9 +136,10 @@ def test_a_program_tests_its_use_of_accounts_in_memory_with_plans_of_its_own(tmp
     container.plans.override(providers.Object({"free": Plan(name="free", videos_a_day=5)}))
 
     async def videos() -> int | None:
-        accounts = await open_accounts(container)
-        ada = await accounts.register("ada", "ada@example.org", PASSWORD)
-        return {one.resource: one.limit for one in await accounts.quota(ada.id)}["videos"]
+        async with container.opened():
+            accounts = container.accounts()
+            ada = await accounts.register("ada", "ada@example.org", PASSWORD)
+            return {one.resource: one.limit for one in await accounts.quota(ada.id)}["videos"]
 
     assert asyncio.run(videos()) == 5
     assert not list(tmp_path.iterdir())

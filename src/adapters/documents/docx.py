@@ -57,7 +57,7 @@ def read_docx(data: bytes, name: str) -> tuple[Block, ...]:
             body = _part(archive, "word/document.xml", name)
             styles = _part(archive, "word/styles.xml", name)
             numbering = _part(archive, "word/numbering.xml", name)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
         if isinstance(error, InvalidBrief):
             raise
         raise InvalidBrief(

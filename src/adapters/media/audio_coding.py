@@ -16,10 +16,10 @@ import numpy as np
 from av.audio.stream import AudioStream
 
 from ...application.ports import CancelSignal
+from ...application.writing import writing
 from ...domain.errors import Cancelled, OutputFailed
 from ...domain.narration import SAMPLE_RATE
 from ...domain.output import Output
-from .faults import writing
 from .raw import raw_blocks
 
 Packet: TypeAlias = "av.Packet[Any]"

@@ -70,7 +70,7 @@ def fault(kind: str, output: Output) -> str:
                 encode_segment(_ramp(output), output, file, encoder)
             with av.open(str(file)) as container:
                 lumas = [float(planes_of(frame)[0].mean()) for frame in container.decode(video=0)]
-        except (av.FFmpegError, NotImplementedError, ValueError) as error:
+        except (av.FFmpegError, RuntimeError, ValueError) as error:
             return _reason(error, encoder)
     wrong = [abs(luma - _luma(number)) for number, luma in enumerate(lumas)]
     if len(lumas) != _FRAMES or max(wrong) > _NEAR:

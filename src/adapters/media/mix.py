@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...application.ports import CancelSignal
+from ...application.writing import writing
 from ...domain.timeline import Timeline
 from .clip_sound import Run
 from .ducking import crossing, ducking, fades, room
-from .faults import writing
 from .loudness import SILENCE, Meter
 from .mastering import Profile, amplitude
 from .raw import raw_writer

@@ -14,6 +14,7 @@ from av.filter import Graph
 from PIL import Image
 
 from ...application.ports import CancelSignal
+from ...application.writing import writing
 from ...domain.errors import Cancelled
 from ...domain.output import Output
 from ...domain.previews import (
@@ -27,7 +28,6 @@ from ...domain.previews import (
 from ...domain.timeline import Timeline
 from .compositor import Compositor
 from .contact_sheet import contact_sheet
-from .faults import writing
 from .lettering import Lettering
 from .pictures import PhotoShelf
 from .planes import new_frame, planes_of, rgb_of

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 import av
@@ -38,19 +38,17 @@ class FileProbe:
                 raise UnusableAsset(path, "there is no such file")
             if path.stat().st_size == 0:
                 raise UnusableAsset(path, "the file is empty")
-            digest = _digest(path)
+            digest = content_digest(path)
         except OSError as error:
             raise UnusableAsset(path, f"cannot be read ({error.strerror})") from error
         asset = _photo(path, digest) if is_photo(path) else _media(path, digest)
         return asset if asset.kind == "sound" else replace(asset, tags=tags(path))
 
 
-def _digest(path: Path) -> str:
+def content_digest(path: Path) -> str:
+    """The SHA-256 of a file's content. Raises OSError."""
     with path.open("rb") as file:
-        digest = sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _photo(path: Path, digest: str) -> Asset:

@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from ...application.writing import writing
 from ...domain.narration import SAMPLE_RATE
-from .faults import writing
 from .sound import Samples
 
 BLOCK = SAMPLE_RATE // 4

@@ -2,12 +2,12 @@
 
 from contextlib import ExitStack
 from dataclasses import replace
-from hashlib import file_digest
 from pathlib import Path
 
 import av
 
 from ...application.ports import CancelSignal, Rendered
+from ...application.writing import writing
 from ...domain.errors import DiskFull, InvalidTimeline, OutputFailed
 from ...domain.output import FORMATS, Output
 from ...domain.progress import Listener, Progress, nobody
@@ -15,8 +15,8 @@ from ...domain.timeline import Timeline
 from .cache import SegmentCache
 from .encoders import SOFTWARE, Encoder
 from .encoding import join
-from .faults import writing
 from .hardware import choose
+from .probe import content_digest
 from .rendering import Rendering
 from .workplace import workplace
 
@@ -130,8 +130,4 @@ def contents(timeline: Timeline) -> dict[str, str]:
     Raises InvalidTimeline for a missing one.
     """
     _check_assets(timeline)
-    digests = {}
-    for name, asset in timeline.assets.items():
-        with Path(asset.path).open("rb") as file:
-            digests[name] = file_digest(file, "sha256").hexdigest()
-    return digests
+    return {name: content_digest(Path(asset.path)) for name, asset in timeline.assets.items()}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .faults import writing
+from ...application.writing import writing
 
 SIDE = 1440
 """Pixels of the square pictures."""

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from ...application.writing import writing
 from ...domain.mix import Direction
 from ...domain.output import frame_size
 from ...domain.pictures import Backdrop
 from ...domain.transitions import TRANSITIONS
 from .backdrops.picture import BackdropPicture
-from .faults import writing
 from .fonts import drawing, load
 from .mixing import Mixer
 from .planes import Planes, new_frame, new_planes, planes_of, rgb_of

@@ -7,10 +7,10 @@ from pathlib import Path
 import av
 
 from ...application.ports import CancelSignal
+from ...application.writing import writing
 from ...domain.errors import Cancelled
 from ...domain.narration import SAMPLE_RATE
 from ...domain.progress import Progress
-from .faults import writing
 from .fitting import Fitter
 from .footage import Footage
 from .orientation import UPRIGHT

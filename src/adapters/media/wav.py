@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ...application.writing import writing
 from ...domain.narration import SAMPLE_RATE
-from .faults import writing
 
 _FULL_SCALE = 2**23 - 1
 

@@ -109,7 +109,7 @@ def _word(path: Path, name: str) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise InvalidFile(name, f"a damaged archive ({error}); {ACCEPTED}") from error
     if "word/document.xml" not in {member.filename for member in members}:
         raise UnsupportedFile(name, f"its content is a ZIP archive; {ACCEPTED}")

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ...application.file_ports import StorageUsage, Stored
+from ...application.writing import writing
 from ...domain.errors import InvalidInput, NoSuchFile, OutputFailed
-from .faults import writing
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _BLOCK = 1 << 18

@@ -14,9 +14,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from ...application.writing import writing
 from ...domain.errors import InvalidInput, NoSuchFile, UploadOutOfStep
 from ...domain.upload import Upload
-from .faults import writing
 
 _ID = re.compile(r"[0-9a-f-]{36}")
 

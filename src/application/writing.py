@@ -1,11 +1,11 @@
-"""Foreign errors of writing, translated into the domain's."""
+"""Errors of writing files, translated into the domain's for every adapter that writes any."""
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...domain.errors import DiskFull, OutputFailed
+from ..domain.errors import DiskFull, OutputFailed
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
