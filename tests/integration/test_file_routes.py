@@ -21,10 +21,10 @@ from reelwright.application.access import Identity
 from reelwright.application.file_clean_up import give_back_lost
 from reelwright.bootstrap import Container
 from reelwright.domain.errors import Unauthenticated
-from reelwright.domain.ids import new_id, now
+from reelwright.domain.ids import new_id
 from reelwright.domain.quota import PLANS, Plan
 from reelwright.domain.user import User
-from tests import media
+from tests import accounts, media
 from tests.service import container, served
 
 PEOPLE = {name: new_id() for name in ("ada", "bob", "root", "poor", "leaver")}
@@ -47,15 +47,7 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 
 def person(name: str) -> User:
-    return User(
-        id=PEOPLE[name],
-        username=name,
-        email=f"{name}@example.org",
-        password_hash="",
-        plan="small" if name == "poor" else "free",
-        created_at=now(),
-        updated_at=now(),
-    )
+    return accounts.person(name, id=PEOPLE[name], plan="small" if name == "poor" else "free")
 
 
 @dataclass

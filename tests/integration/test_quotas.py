@@ -16,6 +16,7 @@ from reelwright.domain.errors import NotFound, QuotaExceeded, UnknownName
 from reelwright.domain.ids import new_id
 from reelwright.domain.quota import Plan, Resource, Standing
 from reelwright.domain.user import User
+from tests.accounts import added, person
 
 pytestmark = pytest.mark.anyio
 NOON = datetime(2026, 5, 31, 12, tzinfo=UTC)
@@ -49,19 +50,7 @@ def quotas(clock: Clock) -> Quotas:
 
 @pytest.fixture
 async def ada(store: Store) -> User:
-    user = User(
-        id=new_id(),
-        username="ada",
-        email="ada@example.org",
-        password_hash="",
-        plan="small",
-        created_at=NOON,
-        updated_at=NOON,
-    )
-    async with store() as work:
-        await work.users.add(user)
-        await work.commit()
-    return user
+    return await added(store, person(plan="small", at=NOON))
 
 
 async def standings(store: Store, quotas: Quotas, user: User) -> dict[Resource, Standing]:
@@ -215,16 +204,7 @@ def test_a_counter_is_always_the_sum_of_what_is_held(steps: list[tuple[str, str,
 
     async def play() -> None:
         store, quotas = MemoryStore(), Quotas(PLANS, clock=Clock())
-        user = User(
-            id=new_id(),
-            username="ada",
-            email="ada@example.org",
-            password_hash="",
-            plan="small",
-            created_at=NOON,
-            updated_at=NOON,
-        )
-        await committed(store, lambda work: work.users.add(user))
+        user = await added(store, person(plan="small", at=NOON))
         for step, purpose, amount in steps:
             async with store() as work:
                 try:

@@ -16,9 +16,9 @@ from reelwright.application.storage_quota import StorageQuota
 from reelwright.application.store import Store
 from reelwright.domain.errors import InvalidFile, NotFound, QuotaExceeded
 from reelwright.domain.file import StoredFile
-from reelwright.domain.ids import new_id, now
+from reelwright.domain.ids import new_id
 from reelwright.domain.quota import PLANS, Plan
-from reelwright.domain.user import User
+from tests.accounts import added, person
 
 pytestmark = pytest.mark.anyio
 SIZE = 20
@@ -59,18 +59,7 @@ class House:
 
 @pytest.fixture
 async def house(store: Store, tmp_path: Path) -> House:
-    user = User(
-        id=new_id(),
-        username="ada",
-        email="ada@example.org",
-        password_hash="",
-        plan="small",
-        created_at=now(),
-        updated_at=now(),
-    )
-    async with store() as work:
-        await work.users.add(user)
-        await work.commit()
+    user = await added(store, person(plan="small"))
     return House(store, tmp_path, user.id)
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,8 @@ from reelwright.domain.quota import HELD_FOR_EVER, Reservation
 from reelwright.domain.session import RefreshToken, Session
 from reelwright.domain.usage import Audit, Usage
 from reelwright.domain.user import User
+from tests import accounts
+from tests.accounts import added
 from tests.databases import Postgres
 
 pytestmark = pytest.mark.anyio
@@ -25,23 +28,8 @@ DAY = datetime(2026, 5, 17, tzinfo=UTC)
 WINDOW = timedelta(minutes=15)
 
 
-def person(name: str = "ada", **changes: object) -> User:
-    user = User(
-        id=new_id(),
-        username=name,
-        email=f"{name}@example.org",
-        password_hash="hash",
-        created_at=NOON,
-        updated_at=NOON,
-    )
-    return replace(user, **changes)  # type: ignore[arg-type]
-
-
-async def added(store: Store, user: User) -> User:
-    async with store() as work:
-        await work.users.add(user)
-        await work.commit()
-    return user
+def person(name: str = "ada", **changes: Any) -> User:
+    return accounts.person(name, at=NOON, **({"password_hash": "hash"} | changes))
 
 
 async def begun(store: Store, user: User) -> Session:

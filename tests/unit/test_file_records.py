@@ -15,7 +15,7 @@ from reelwright.application.file_ports import FileStore
 from reelwright.domain.errors import NoSuchFile
 from reelwright.domain.file import FileKind, KindUsage, StoredFile
 from reelwright.domain.ids import now
-from reelwright.domain.user import User
+from tests.accounts import person
 from tests.conftest import open_store
 
 pytestmark = pytest.mark.anyio
@@ -32,21 +32,10 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     opened = await open_store(request.param, tmp_path, request)
     async with opened() as work:
         for name in ("ann", "bob", "cat"):
-            await work.users.add(owner(name))
+            await work.users.add(person(name, id=name))
         await work.commit()
     yield opened
     await opened.close()
-
-
-def owner(name: str) -> User:
-    return User(
-        id=name,
-        username=name,
-        email=f"{name}@example.org",
-        password_hash="",
-        created_at=now(),
-        updated_at=now(),
-    )
 
 
 def record(owner: str = "ann", sha256: str = A, kind: FileKind = "image", **how: Any) -> StoredFile:

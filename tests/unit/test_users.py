@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,6 @@ from reelwright.domain.errors import InvalidField, UnknownName
 from reelwright.domain.ids import new_id
 from reelwright.domain.quota import PLANS, RESOURCES, Plan, Reservation, Standing, period_end, period_start
 from reelwright.domain.user import (
-    User,
     folded,
     profile,
     valid_display_name,
@@ -20,6 +20,7 @@ from reelwright.domain.user import (
     valid_password,
     valid_username,
 )
+from tests.accounts import person
 
 NOON = datetime(2026, 12, 17, 12, tzinfo=UTC)
 
@@ -121,30 +122,15 @@ def test_any_text_is_a_username_or_told_why_not(text: str) -> None:
 
 
 def test_the_secret_of_an_account_is_not_shown() -> None:
-    user = User(
-        id=new_id(),
-        username="ada",
-        email="ada@example.org",
-        password_hash="$argon2id$secret",
-        created_at=NOON,
-        updated_at=NOON,
-    )
+    user = person(password_hash="$argon2id$secret")
     assert "secret" not in repr(user)
     assert "secret" not in repr(profile(user))
 
 
 @pytest.mark.parametrize("changes", [{"role": "root"}, {"language": "fr"}, {"display_name": "x" * 81}])
-def test_a_field_of_an_account_that_is_none_is_named(changes: dict[str, str]) -> None:
+def test_a_field_of_an_account_that_is_none_is_named(changes: dict[str, Any]) -> None:
     with pytest.raises(InvalidField) as refused:
-        User(
-            id=new_id(),
-            username="ada",
-            email="ada@example.org",
-            password_hash="",
-            created_at=NOON,
-            updated_at=NOON,
-            **changes,  # type: ignore[arg-type]
-        )
+        person(**changes)
     assert [refused.value.field] == list(changes)
     with pytest.raises(InvalidField):
         valid_display_name("a\u202eb")
