@@ -18,6 +18,7 @@ from ..domain.session import RefreshToken, Session
 from ..domain.usage import Audit, Statistics, Usage
 from ..domain.user import User
 from .file_ports import Files
+from .video_ports import IdempotencyKeys, Jobs, Videos
 
 
 class Users(Protocol):
@@ -180,6 +181,15 @@ class Work(Protocol):
 
     @property
     def files(self) -> Files: ...
+
+    @property
+    def videos(self) -> Videos: ...
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def idempotency_keys(self) -> IdempotencyKeys: ...
 
     async def commit(self) -> None: ...
 

@@ -9,12 +9,14 @@ from ...application.store import Work
 from .engines import open_engines, read_url
 from .faults import foreign_errors
 from .files import SqlFiles
+from .jobs import SqlIdempotencyKeys, SqlJobs
 from .ledger import SqlLedger
 from .migrating import migrate
 from .records import SqlAuditLog, SqlUsageHistory
 from .sessions import SqlSessions, SqlThrottles
 from .statements import Statements
 from .users import SqlUsers
+from .videos import SqlVideos
 
 
 class SqlWork:
@@ -30,6 +32,9 @@ class SqlWork:
         self.usage = SqlUsageHistory(statements)
         self.audit = SqlAuditLog(statements)
         self.files = SqlFiles(statements)
+        self.videos = SqlVideos(statements)
+        self.jobs = SqlJobs(statements)
+        self.idempotency_keys = SqlIdempotencyKeys(statements)
 
     async def commit(self) -> None:
         with foreign_errors():

@@ -1,0 +1,52 @@
+"""Videos that a service keeps for its users."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .ids import new_id, now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoMetadata:
+    """What was made: ``seconds`` of sound and pictures, ``loudness`` in LUFS and ``true_peak`` in dBTP of its mix.
+
+    ``reused`` of its ``segments`` were there already; ``warnings`` say what was done otherwise than asked for.
+    """
+
+    media_type: str
+    suffix: str
+    width: int
+    height: int
+    fps: int
+    frames: int
+    seconds: float
+    loudness: float
+    true_peak: float
+    segments: int = 0
+    reused: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """A video of its ``owner``, finished or on its way.
+
+    The file lies in the storage under ``key``, its still under ``poster``, both SHA-256; ``size`` is the bytes of both.
+    ``based_on`` is the id of the video that it was made from by editing.
+    """
+
+    id: str = field(default_factory=new_id)
+    owner: str
+    title: str = ""
+    project_id: str | None = None
+    based_on: str | None = None
+    key: str | None = None
+    poster: str | None = None
+    size: int = 0
+    metadata: VideoMetadata | None = None
+    created: datetime = field(default_factory=now)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All that it refers to in the storage, sorted."""
+        return tuple(sorted({key for key in (self.key, self.poster) if key}))
