@@ -11,7 +11,7 @@ import os
 import shutil
 import threading
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -27,15 +27,14 @@ from ..domain.errors import (
     Refused,
     StoreUnavailable,
 )
-from ..domain.file import StoredFile
 from ..domain.ids import Clock, now
-from ..domain.job import MOST_ATTEMPTS, Job, Problem, Snapshot, begun, handed_back, of_the_whole, over, retried
-from ..domain.order import Order
+from ..domain.job import Job, Problem, Snapshot, begun, cut_off, handed_back, of_the_whole, over, retried
 from ..domain.progress import Progress
 from ..domain.quota import Resource
 from ..domain.video import Video
 from .ending import Ending
 from .file_ports import Storage
+from .material import Material
 from .quotas import Quotas
 from .store import Store, Work
 from .video_ports import Product, ProgressBus, VideoMaker
@@ -113,7 +112,7 @@ class RunJob:
                 video, order = await work.videos.get(job.owner, job.id), await work.videos.order(job.id)
             if video is None or order is None:
                 raise NotFound("video", job.id)
-            async with self._material(job.owner, order, folder) as material:
+            async with Material(self._store, self._files, job.owner, order, folder) as material:
                 product = await asyncio.to_thread(
                     self._maker.make,
                     order,
@@ -149,20 +148,19 @@ class RunJob:
             running = await work.jobs.running()
             for job in running:
                 await self._quotas.release(work, job.id)
-                if job.cancel_requested:
-                    await self._end(work, over(job, "cancelled", self._clock()), job)
-                elif job.attempt >= MOST_ATTEMPTS:
-                    lost = Problem(kind="EngineFailed", message=f"it was cut off {job.attempt} times")
-                    await self._end(work, over(job, "failed", self._clock(), lost), job)
+                at = self._clock()
+                again = over(job, "cancelled", at) if job.cancel_requested else cut_off(job, at)
+                if again.ended:
+                    await self._end(work, again, job)
                 else:
-                    await work.jobs.save(handed_back(job, spent=True), token=job.token)
+                    await work.jobs.save(again, token=job.token)
             await work.commit()
         await self._sweep()
         return len(running)
 
     async def hand_back(self, job: Job) -> Job:
         """Queue a job again that was claimed and not settled."""
-        return await self._back(job, handed_back(job, spent=True))
+        return await self._back(job, handed_back(job))
 
     async def next_moment(self) -> datetime | None:
         """When a queued job may begin that may not yet."""
@@ -200,9 +198,6 @@ class RunJob:
                             await work.jobs.save(noted, token=recorded.token)
                             await work.commit()
 
-    def _material(self, owner: str, order: Order, folder: Path) -> "_Material":
-        return _Material(self._store, self._files, owner, order, folder)
-
     async def _succeed(self, job: Job, video: Video, product: Product, contents: Mapping[Path, tuple[str, int]]) -> Job:
         (key, size), (poster, poster_size) = contents[product.file], contents[product.poster]
         made = replace(
@@ -228,7 +223,7 @@ class RunJob:
 
     async def _stopped(self, job: Job, stop: Stop) -> Job:
         if stop.handing_back:
-            return await self._back(job, handed_back(job, spent=False))
+            return await self._back(job, handed_back(job))
         return await self._over(job, over(job, "cancelled", self._clock()))
 
     async def _failed(self, job: Job, error: ReelwrightError) -> Job:
@@ -292,49 +287,6 @@ class _Told:
 
     def __post_init__(self) -> None:
         self.snapshot = Snapshot(job=self.job)
-
-
-class _Material:
-    """The files of an order under their names, as links in the folder of the job, as long as the context lasts.
-
-    Photos and clips to be matched lie in ``assets``, each with its tags beside it.
-    """
-
-    def __init__(self, store: Store, files: Storage, owner: str, order: Order, folder: Path) -> None:
-        self._store, self._files, self._owner, self._order, self._folder = store, files, owner, order, folder
-        self._stack = ExitStack()
-
-    async def __aenter__(self) -> Mapping[str, Path]:
-        async with self._store(read_only=True) as work:
-            found = {file_id: await work.files.get(self._owner, file_id) for file_id in self._order.files}
-        try:
-            return await asyncio.to_thread(self._linked, found)
-        except BaseException:
-            self._stack.close()
-            raise
-
-    async def __aexit__(self, *_: object) -> None:
-        await asyncio.to_thread(self._stack.close)
-
-    def _linked(self, found: Mapping[str, StoredFile | None]) -> dict[str, Path]:
-        for name in ("assets", "material"):
-            shutil.rmtree(self._folder / name, ignore_errors=True)
-        links: dict[str, Path] = {}
-        for number, (file_id, file) in enumerate(found.items()):
-            if file is None:
-                raise NotFound("file", file_id)
-            content = self._stack.enter_context(self._files.local(file.sha256)).resolve()
-            link = self._folder / "material" / str(number) / file.name
-            if file_id in self._order.assets:
-                link = self._folder / "assets" / file.name
-                if link.is_symlink():
-                    link = self._folder / "assets" / str(number) / file.name
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(content)
-            links[file_id] = link
-            if file.tags and len(file.name.encode()) < 250:
-                link.with_name(f"{file.name}.txt").write_text("\n".join(file.tags), "utf-8")
-        return links
 
 
 def _durable(path: Path) -> tuple[str, int]:
