@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from .cohesion import asks_for_the_next, leans_on_the_last, open_marks
 from .errors import InvalidBrief
 from .language import is_wide, speakable
+from .ranges import in_range
 from .script import Block, usual_seconds
 from .selection import Candidate, select
 from .sentences import sentences
-from .style import in_range
 from .terms import terms
 from .textrank import text_rank, vectors
 

@@ -20,7 +20,8 @@ from .errors import InvalidInput, UnknownName
 from .furniture import Emblem, Furniture, LowerThird
 from .output import Output
 from .pictures import LEVELS, Backdrop, Clip, Photo
-from .style import CaptionStyle, Style, in_range
+from .ranges import check_span, in_range
+from .style import CaptionStyle, Style
 from .transitions import Transition
 
 SCHEMA: Literal["reelwright.timeline/1"] = "reelwright.timeline/1"
@@ -42,8 +43,7 @@ class Title:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise InvalidInput("a title has no text: leave the title out instead")
-        if not 0 <= self.start < self.end:
-            raise InvalidInput(f"a title runs from {self.start} to {self.end}: a start before its end is right")
+        check_span("a title", self.start, self.end)
         in_range("scale", self.scale, 0.2, 5)
 
 
