@@ -7,7 +7,8 @@ from pathlib import Path
 from .caption_styles import CAPTION_SIZES, CAPTION_STYLES, position_of
 from .document import SOURCE_KINDS
 from .errors import InvalidBrief, UnknownName
-from .language import foreign, speakable
+from .language import LANGUAGES, foreign, speakable
+from .narration import RATES
 from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
 from .pictures import FITS, LEVELS, Fit
 from .ranges import in_range
@@ -22,9 +23,6 @@ SUMMARY = 60.0
 """Seconds that an article is condensed to where nothing else is asked for."""
 LONGEST_CARD = 160
 """Characters of an end card at the most."""
-LANGUAGES = ("en", "zh")
-RATES = (0.5, 2.0)
-"""Times the voice's own pace, from and to."""
 LOUDNESSES = (-31.0, -12.0)
 """LUFS, from and to, that a video may be asked to have."""
 _ADDRESS = re.compile(r"\s*(?:https?|ftp)://\S+\s*", re.IGNORECASE)
