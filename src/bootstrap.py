@@ -154,7 +154,7 @@ def service_checks(settings: Settings) -> Iterator[Check]:
 
 
 @contextmanager
-def _service_parts() -> Iterator[None]:
+def service_parts() -> Iterator[None]:
     """Raises MissingPart where the packages of a service are not installed."""
     try:
         yield
@@ -163,25 +163,25 @@ def _service_parts() -> Iterator[None]:
 
 
 def _store(url: str) -> Store:
-    with _service_parts():
+    with service_parts():
         from .adapters.persistence.store import SqlStore
     return SqlStore(url)
 
 
 def _passwords() -> Passwords:
-    with _service_parts():
+    with service_parts():
         from .adapters.security.passwords import Argon2Passwords
     return Argon2Passwords()
 
 
 def _signing_keys(folder: Path) -> "KeyFolder":
-    with _service_parts():
+    with service_parts():
         from .adapters.security.keys import KeyFolder
     return KeyFolder(folder)
 
 
 def _access_tokens(keys: "KeyFolder", settings: AccountSettings) -> AccessTokens:
-    with _service_parts():
+    with service_parts():
         from .adapters.security.tokens import SignedTokens
     return SignedTokens(keys, lifetime=timedelta(minutes=settings.access_token_minutes))
 
