@@ -24,7 +24,8 @@ ReelwrightError
 ├── StoreUnavailable         the database cannot be reached or used
 ├── MissingPart              an engine, model or font is not installed
 ├── EngineFailed             an engine was there and did not deliver
-│   └── TaskFailed           a confined task crashed or went beyond its limits
+│   ├── TaskFailed           a confined task crashed or went beyond its limits
+│   └── ProviderFailed       an engine elsewhere, by the cause that says whether to try again
 ├── OutputFailed             the result could not be written
 │   └── DiskFull
 └── Cancelled                somebody asked for the work to stop
@@ -203,6 +204,26 @@ class TaskFailed(EngineFailed):
     def __init__(self, task: str, cause: str, problem: str) -> None:
         self.task, self.cause, self.problem = task, cause, problem
         super().__init__(f"{task.rpartition(':')[2]} failed: {problem}")
+
+
+class ProviderFailed(EngineFailed):
+    """An engine that is reached over a network, or any link of a chain of engines, did not deliver.
+
+    ``cause`` is "unreachable", "timeout", "busy" (429 or 5xx; ``retry_after`` seconds where it said so), "credentials"
+    (401, 403), "quota" (nothing is left to spend), "refused" (it will not do this), or "reply" (it answered what cannot
+    be used). The first three may pass by themselves. The text never holds a key.
+    """
+
+    PASSING = ("unreachable", "timeout", "busy")
+
+    def __init__(self, engine: str, cause: str, problem: str, *, retry_after: float | None = None) -> None:
+        self.engine, self.cause, self.problem, self.retry_after = engine, cause, problem, retry_after
+        super().__init__(f"{engine}: {problem}")
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same question may be answered a moment later."""
+        return self.cause in self.PASSING
 
 
 class OutputFailed(ReelwrightError):
