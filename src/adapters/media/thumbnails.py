@@ -12,7 +12,7 @@ from .fitting import Fitter
 from .footage import Footage
 from .orientation import UPRIGHT
 from .photo import photo_planes
-from .planes import Planes, new_frame, new_planes, planes_of
+from .planes import Planes, new_frame, new_planes, planes_of, rgb_of
 from .worth import worth
 
 SIDE = 512
@@ -58,8 +58,7 @@ def _save(planes: Planes, to: Path) -> None:
     frame = new_frame(width, height, 1)
     for target, plane in zip(planes_of(frame), planes, strict=True):
         target[...] = plane
-    pixels = frame.reformat(format="rgb24", interpolation="BICUBIC", threads=1).to_ndarray()
-    write_jpeg(Image.fromarray(np.asarray(pixels, np.uint8)), to)
+    write_jpeg(Image.fromarray(rgb_of(frame)), to)
 
 
 def write_jpeg(picture: Image.Image, to: Path) -> None:
