@@ -9,7 +9,7 @@ from .document import SOURCE_KINDS
 from .errors import InvalidBrief, UnknownName
 from .language import LANGUAGES, foreign, speakable
 from .narration import RATES
-from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
+from .output import FRAME_RATES, HARDWARE, Output, Quality, frame_size
 from .pictures import FITS, LEVELS, Fit
 from .ranges import in_range
 from .scenes import SceneBrief
@@ -105,14 +105,11 @@ class Brief:
             raise UnknownName("language", self.language, LANGUAGES)
         if self.fps not in FRAME_RATES:
             raise UnknownName("frame rate", str(self.fps), map(str, FRAME_RATES))
-        codec_in(self.format, self.codec)
-        if self.quality not in QUALITIES:
-            raise UnknownName("quality", self.quality, QUALITIES)
         if self.hardware not in HARDWARE:
             raise UnknownName("hardware", self.hardware, HARDWARE)
         if self.fit not in FITS:
             raise UnknownName("fit", self.fit, FITS)
-        frame_size(self.aspect, self.resolution)
+        _ = self.output  # which checks what is left to it
         if self.captions_style and self.captions_style not in CAPTION_STYLES:
             raise UnknownName("caption style", self.captions_style, CAPTION_STYLES)
         if self.caption_position:

@@ -10,8 +10,9 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+from xml.etree.ElementTree import Element, ParseError
 
+from ...application.foreign_xml import parsed
 from ...domain.errors import InvalidBrief
 from ...domain.script import Block
 from .plain import block, clean
@@ -23,13 +24,6 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _HEADING = re.compile(r"heading (\d)")
 _BULLETS = {"bullet", "none"}
-
-
-class _NoDoctype(TreeBuilder):
-    """Refuses a document type declaration, and with it every entity that could grow or reach outside."""
-
-    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        raise ParseError("there is a document type declaration in it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +68,8 @@ def _part(archive: zipfile.ZipFile, part: str, name: str) -> Element | None:
         data = file.read(_BIGGEST_PART + 1)
     if len(data) > _BIGGEST_PART:
         raise InvalidBrief(f"{name}: {part} unpacks to more than {_BIGGEST_PART >> 20} MB: a document of text is right")
-    parser = XMLParser(target=_NoDoctype())  # noqa: S314 - no document type, so no entity
     try:
-        parser.feed(data)
-        root = parser.close()
+        root = parsed(data)
     except ParseError as error:
         raise InvalidBrief(f"{name}: {part} is no sound XML ({error}); a .docx that Word saved is right") from error
     for element in root.iter():

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ...application.writing import writing
+from ...application.writing import whole
 from ...domain.asset import Asset
 from ...domain.errors import InvalidTimeline
 from ...domain.timeline import SCHEMA, Timeline
@@ -67,14 +67,8 @@ def write_timeline(timeline: Timeline, file: Path) -> None:
                 shutil.copyfile(asset.path, path)
         return os.fspath(path.relative_to(home)) if path.is_relative_to(home) else os.fspath(path)
 
-    part = file.with_name(f".{file.name}.part")
-    with writing(file):
-        text = dumps(relocated(timeline, place))
-        try:
-            part.write_text(text, "utf-8")
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
+    with whole(file) as part:
+        part.write_text(dumps(relocated(timeline, place)), "utf-8")
 
 
 def relocated(timeline: Timeline, place: Callable[[str, Asset], str]) -> Timeline:
