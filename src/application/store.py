@@ -18,6 +18,7 @@ from ..domain.session import RefreshToken, Session
 from ..domain.usage import Audit, Statistics, Usage
 from ..domain.user import User
 from .file_ports import Files
+from .project_ports import Projects
 
 
 class Users(Protocol):
@@ -180,6 +181,9 @@ class Work(Protocol):
 
     @property
     def files(self) -> Files: ...
+
+    @property
+    def projects(self) -> Projects: ...
 
     async def commit(self) -> None: ...
 

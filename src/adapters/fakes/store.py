@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 from ...application.store import Attempts, Work
 from ...domain.errors import AlreadyTaken, Conflict, NotFound, StoreUnavailable
 from ...domain.file import StoredFile
+from ...domain.project import Project
 from ...domain.quota import Reservation, Resource
 from ...domain.session import RefreshToken, Session
 from ...domain.usage import Audit, Statistics, Usage
 from ...domain.user import User, folded
 from .files import MemoryFileWork
+from .projects import MemoryProjects
 
 Key = TypeVar("Key")
 Record = TypeVar("Record", User, Usage, Audit)
@@ -34,6 +36,7 @@ class Rows:
     usage: dict[str, Usage] = field(default_factory=dict)
     audit: dict[str, Audit] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
+    projects: dict[str, Project] = field(default_factory=dict)
 
     def copy(self) -> "Rows":
         return Rows(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
@@ -85,6 +88,7 @@ class MemoryWork:
         self.usage = MemoryUsageHistory(rows)
         self.audit = MemoryAuditLog(rows)
         self.files = MemoryFileWork(rows.files, defaultdict(asyncio.Lock))
+        self.projects = MemoryProjects(rows.projects, rows.owner)
 
     async def commit(self) -> None:
         await self.files.commit()
@@ -128,6 +132,7 @@ class MemoryUsers:
         _drop(rows.reservations, {key for key, one in rows.reservations.items() if one.user_id == user_id})
         _drop(rows.usage, {one.id for one in rows.usage.values() if one.user_id == user_id})
         _drop(rows.files, {one.id for one in rows.files.values() if one.owner == user_id})
+        _drop(rows.projects, {one.id for one in rows.projects.values() if one.owner == user_id})
 
     async def newest(self, *, before: str | None, limit: int) -> tuple[User, ...]:
         return _newest(list(self._rows.users.values()), before, limit)

@@ -11,6 +11,7 @@ from .faults import foreign_errors
 from .files import SqlFiles
 from .ledger import SqlLedger
 from .migrating import migrate
+from .projects import SqlProjects
 from .records import SqlAuditLog, SqlUsageHistory
 from .sessions import SqlSessions, SqlThrottles
 from .statements import Statements
@@ -30,6 +31,7 @@ class SqlWork:
         self.usage = SqlUsageHistory(statements)
         self.audit = SqlAuditLog(statements)
         self.files = SqlFiles(statements)
+        self.projects = SqlProjects(statements)
 
     async def commit(self) -> None:
         with foreign_errors():
