@@ -78,23 +78,23 @@ class ProjectLibrary:
         given = {"name": name, "description": description, "script": script, "settings": settings}
         changes = {key: value for key, value in given.items() if value is not None}
 
-        def changed(project: Project) -> Project:
+        def changed(project: Project, at: datetime) -> Project:
             made: Project = replace(project, **changes)  # type: ignore[arg-type]
             if "script" in changes or "settings" in changes:
                 made = replace(made, settings=valid_settings(made.settings, made.script))
             return made
 
         if settings is not None:
-            await self.check_files(changed(await self.get(owner, project_id)))
+            await self.check_files(changed(await self.get(owner, project_id), self._clock()))
         return await self._change(owner, project_id, versions, changed, "project.update", ", ".join(changes))
 
     async def set_archived(self, owner: str, project_id: str, archived: bool, *, versions: Versions = None) -> Project:
         """Lay it aside or bring it back; one that is as wanted stays as it is. Raises ChangedMeanwhile."""
 
-        def changed(project: Project) -> Project:
+        def changed(project: Project, at: datetime) -> Project:
             if archived == (project.archived_at is not None):
                 return project
-            return replace(project, archived_at=self._clock() if archived else None)
+            return replace(project, archived_at=at if archived else None)
 
         action = "project.archive" if archived else "project.unarchive"
         return await self._change(owner, project_id, versions, changed, action)
@@ -147,14 +147,15 @@ class ProjectLibrary:
         owner: str,
         project_id: str,
         versions: Versions,
-        change: Callable[[Project], Project],
+        change: Callable[[Project, datetime], Project],
         action: str,
         detail: str = "",
     ) -> Project:
         while True:
             async with self._store() as work:
                 before = await _existing(work, owner, project_id, versions)
-                after, at = change(before), self._clock()
+                at = self._clock()
+                after = change(before, at)
                 if after == before:
                     return before
                 after = replace(after, version=before.version + 1, updated_at=at)

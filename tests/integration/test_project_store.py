@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from reelwright.application.projects import ProjectLibrary
 from reelwright.application.store import Store
-from reelwright.domain.errors import Conflict
+from reelwright.domain.errors import Conflict, QuotaExceeded
 from reelwright.domain.ids import new_id
 from reelwright.domain.project import Project, summary
 from tests.accounts import added, person
@@ -113,3 +114,26 @@ async def test_projects_go_with_their_account_and_none_comes_without_one(store: 
         assert await work.projects.get(bob.id, theirs.id) == theirs
     with pytest.raises(Conflict):
         await kept(store, project(ada.id))
+
+
+async def test_changes_of_different_fields_at_the_same_time_are_all_kept(store: Store) -> None:
+    ada, projects = await added(store, person()), ProjectLibrary(store)
+    made = await projects.create(ada.id, name="Tides")
+    changes: list[dict[str, Any]] = [
+        {"name": "Ebb"},
+        {"description": "Flow"},
+        {"script": "One."},
+        {"settings": {"seed": 1}},
+    ]
+    await asyncio.gather(*(projects.update(ada.id, made.id, **one) for one in changes))
+    found = await projects.get(ada.id, made.id)
+    assert (found.name, found.description, found.script, found.settings) == ("Ebb", "Flow", "One.", {"seed": 1})
+    assert found.version == 5
+
+
+async def test_however_many_come_at_once_an_owner_has_no_more_than_the_limit(store: Store) -> None:
+    ada, projects = await added(store, person()), ProjectLibrary(store, most=3)
+    made = await asyncio.gather(*(projects.create(ada.id, name=f"Tides {n}") for n in range(9)), return_exceptions=True)
+    assert [type(one) for one in made].count(QuotaExceeded) == 6
+    async with store(read_only=True) as work:
+        assert await work.projects.count(ada.id) == 3

@@ -81,10 +81,15 @@ def test_what_other_programs_pack_again_is_read(tmp_path: Path, method: int, str
     assert ZIPS.read(put(tmp_path, out.getvalue())) == bundle()
 
 
-def test_sizes_that_need_64_bits_are_told_and_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # As beyond 4 GiB: what has a thousand bytes is told in 64 bits, and so is where it lies.
-    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1000)
-    data = written(bundle())
+def wide() -> bytes:
+    """As beyond 4 GiB: what has a thousand bytes is told in 64 bits, and so is where it lies."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zipfile, "ZIP64_LIMIT", 1000)
+        return written(bundle())
+
+
+def test_sizes_that_need_64_bits_are_told_and_read(tmp_path: Path) -> None:
+    data = wide()
     assert b"PK\6\6" in data
     assert struct.pack("<2HQ", 1, 16, len(FILES["潮汐.mp4"])) in data
     assert ZIPS.read(put(tmp_path, data)) == bundle()
@@ -249,6 +254,7 @@ VALID = [
     zipped(exported(FILES)),
     zipped(exported({"sea.png": FILES["sea.png"]}, method=8)),
     written(bundle()),
+    wide(),
 ]
 
 

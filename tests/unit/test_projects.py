@@ -1,10 +1,6 @@
-"""Projects end to end over the shipped fakes: their rules, and their way out of a service and into one."""
+"""The rules of projects, over the shipped fakes."""
 
-import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,111 +9,42 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from reelwright.adapters.documents.project_zip import ZipProjects
-from reelwright.adapters.fakes.inspector import LabelInspector
-from reelwright.adapters.fakes.storage import MemoryStorage
-from reelwright.adapters.fakes.store import MemoryStore
-from reelwright.adapters.storage.uploads import DiskUploads
-from reelwright.application.file_clean_up import FileCleanUp
-from reelwright.application.file_ports import Inspection
-from reelwright.application.files import FileLibrary
-from reelwright.application.project_exchange import ProjectExchange
-from reelwright.application.projects import ProjectLibrary
-from reelwright.application.quotas import Quotas
-from reelwright.application.storage_quota import StorageQuota
 from reelwright.domain.brief import LONGEST_ARTICLE
 from reelwright.domain.errors import (
     ChangedMeanwhile,
     Conflict,
     InvalidField,
-    InvalidFile,
     NotFound,
     QuotaExceeded,
-    UnsupportedFile,
 )
-from reelwright.domain.file import StoredFile
 from reelwright.domain.ids import now
 from reelwright.domain.options import OPTIONS, checked_options, named_files, with_files
 from reelwright.domain.project import Project, next_name, valid_settings
-from reelwright.domain.quota import PLANS, Plan
-from tests.accounts import added, person
-from tests.archives import exported, listed, manifest, zipped
+from tests.archives import exported, manifest, zipped
+from tests.projects import FILM, PICTURE, SONG, TEXT, House, opened
 
 pytestmark = pytest.mark.anyio
-NOON = datetime(2026, 5, 17, 12, tzinfo=UTC)
-PICTURE, FILM, SONG, TEXT = b"image/png\nsea", b"video/mp4\nwaves", b"audio/mpeg\nsurf", b"text/plain\nwords"
-
-
-class House:
-    """Projects and files over fakes, of Ada, Bob and Cat; Bob's plan has room for forty bytes."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.store, self.storage = folder, MemoryStore(), MemoryStorage()
-        quotas = Quotas(PLANS | {"small": Plan(name="small", storage_bytes=40)})
-        uploads, allowance = DiskUploads(folder / "uploads"), StorageQuota(quotas)
-        self.files = FileLibrary(
-            store=self.store,
-            storage=self.storage,
-            uploads=uploads,
-            inspector=LabelInspector(),
-            scratch=folder / "scratch",
-            allowance=allowance,
-        )
-        self.clean_up = FileCleanUp(self.files, store=self.store, storage=self.storage, uploads=uploads)
-        hours = count()
-        self.projects = ProjectLibrary(self.store, most=5, clock=lambda: NOON + timedelta(hours=next(hours)))
-        self.exchange = ProjectExchange(
-            store=self.store,
-            projects=self.projects,
-            files=self.files,
-            storage=self.storage,
-            archives=ZipProjects(largest=1 << 20),
-            allowance=allowance,
-        )
-
-    async def send(self, data: bytes, name: str = "sea.png", owner: str = "ada", **how: Any) -> StoredFile:
-        path = self.folder / "sent"
-        path.write_bytes(data)
-        return await self.files.receive(owner, path, name=name, **how)
-
-    async def exported(self, project: Project) -> bytes:
-        return b"".join((await self.exchange.export(project.owner, project.id)).blocks)
-
-    async def bring(self, data: bytes, owner: str = "ada", **how: Any) -> Project:
-        path = self.folder / "archive.zip"
-        path.write_bytes(data)
-        try:
-            return await self.exchange.bring(owner, path, **how)
-        finally:
-            path.unlink()
-
-    @property
-    def rows(self) -> Any:
-        return self.store.rows
-
-    def actions(self, owner: str = "ada") -> list[tuple[str, str]]:
-        uses = sorted(self.rows.usage.values(), key=lambda use: use.id)
-        noted = [(use.action, use.subject) for use in uses if use.user_id == owner]
-        audits = sorted(self.rows.audit.values(), key=lambda one: one.id)
-        assert noted == [(one.action, one.subject) for one in audits if one.actor == owner]
-        return noted
-
-    def state(self, owner: str) -> Any:
-        """All that an import could leave behind."""
-        files = {one for one in self.rows.files.values() if one.owner == owner}
-        remains = [path for path in self.folder.rglob("*") if path.is_file()]
-        used = sum(
-            amount for (user, what, _), amount in self.rows.counters.items() if (user, what) == (owner, "storage_bytes")
-        )
-        return files, set(self.storage.contents), remains, used, set(self.rows.projects)
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> House:
-    made = House(tmp_path)
-    for name in ("ada", "bob", "cat"):
-        await added(made.store, person(name, id=name, plan="small" if name == "bob" else "free"))
-    return made
+    return await opened(tmp_path)
+
+
+async def test_an_owner_has_no_more_projects_than_the_limit(house: House) -> None:
+    made = [await house.projects.create("ada", name=f"Tides {n}") for n in range(5)]
+    tries = (
+        house.projects.create("ada", name="Tides 5"),
+        house.projects.duplicate("ada", made[0].id),
+        house.bring(zipped(exported({"sea.png": PICTURE}))),
+    )
+    for one in tries:
+        with pytest.raises(QuotaExceeded, match="the quota of projects is 5"):
+            await one
+    assert len(house.rows.projects) == 5
+    assert not house.rows.files
+    await house.projects.delete("ada", made[0].id)
+    await house.projects.create("ada", name="Tides 5")
 
 
 async def test_a_project_keeps_what_it_was_made_of(house: House) -> None:
@@ -168,20 +95,6 @@ async def test_a_change_counts_up_and_one_for_an_older_version_is_refused(house:
     assert (await house.projects.update("ada", made.id, settings={})).settings == {}
 
 
-async def test_changes_at_the_same_time_are_all_kept(house: House) -> None:
-    made = await house.projects.create("ada", name="Tides")
-    changes: list[dict[str, Any]] = [
-        {"name": "Ebb"},
-        {"description": "Flow"},
-        {"script": "One."},
-        {"settings": {"seed": 1}},
-    ]
-    await asyncio.gather(*(house.projects.update("ada", made.id, **one) for one in changes))
-    found = await house.projects.get("ada", made.id)
-    assert (found.name, found.description, found.script, found.settings) == ("Ebb", "Flow", "One.", {"seed": 1})
-    assert found.version == 5
-
-
 async def test_a_project_is_laid_aside_and_taken_up_again(house: House) -> None:
     made, other = [await house.projects.create("ada", name=name) for name in ("Tides", "Ebb")]
     aside = await house.projects.set_archived("ada", made.id, True)
@@ -220,20 +133,6 @@ async def test_a_copy_is_a_project_of_its_own(house: House) -> None:
     await house.projects.delete("ada", made.id)
     assert await house.projects.get("ada", copy.id) == copy
     assert await house.files.get("ada", photo.id) == photo
-
-
-async def test_an_owner_has_no_more_projects_than_the_limit_however_many_come_at_once(house: House) -> None:
-    made = await asyncio.gather(
-        *(house.projects.create("ada", name=f"Tides {n}") for n in range(9)), return_exceptions=True
-    )
-    refused = [one for one in made if isinstance(one, QuotaExceeded)]
-    assert (len(house.rows.projects), len(refused)) == (5, 4)
-    assert "the quota of projects is 5" in str(refused[0])
-    with pytest.raises(QuotaExceeded):
-        await house.projects.duplicate("ada", next(iter(house.rows.projects)))
-    with pytest.raises(QuotaExceeded):
-        await house.bring(zipped(exported({"sea.png": PICTURE})))
-    assert not house.rows.files
 
 
 async def test_who_is_leaving_makes_nothing_new(house: House) -> None:
@@ -331,158 +230,6 @@ async def test_settings_that_were_right_once_can_be_read_and_copied_for_ever(hou
     assert (await house.projects.duplicate("ada", made.id)).settings == found.settings
     with pytest.raises(Conflict, match=r"settings\.logo names is gone"):
         await house.exchange.export("ada", made.id)
-
-
-async def rich(house: House) -> tuple[Project, list[StoredFile]]:
-    """A project that names four files, two of them by one name."""
-    files = [
-        await house.send(PICTURE, "sea: 潮.png", tags=["sea", "Calm"]),
-        await house.send(FILM, "SEA_ 潮.png"),
-        await house.send(SONG, "surf.mp3"),
-        await house.send(PICTURE + b"2", "logo.png"),
-    ]
-    photo, film, song, logo = (file.id for file in files)
-    scenes = [{"text": "One.", "asset": film}, {"text": "Two."}, {"seconds": 3, "asset": None}]
-    settings = {"assets": [photo, film, photo], "scenes": scenes, "music": song, "logo": logo, "fps": 60}
-    return await house.projects.create("ada", name="Tides", description="of 2026", settings=settings), files
-
-
-async def test_a_project_travels_with_its_files_to_somebody_else(house: House) -> None:
-    made, files = await rich(house)
-    brought = await house.bring(await house.exported(made), "ada", name="Ebb")
-    assert (brought.name, brought.settings) == ("Ebb", made.settings)
-    assert len(house.rows.files) == 4
-    other = await house.bring(await house.exported(made), "cat")
-    assert (other.name, other.description, other.script, other.version) == ("Tides", "of 2026", "", 1)
-    received = [await house.files.get("cat", file_id) for file_id in other.files]
-    assert {(one.name, one.tags, one.sha256, one.expires) for one in received} == {
-        (one.name, one.tags, one.sha256, None) for one in files
-    }
-    new = {one.sha256: one.id for one in received}
-    ids = {one.id: new[one.sha256] for one in files}
-    assert other.settings == with_files(made.settings, ids.__getitem__)
-    assert not set(ids) & set(ids.values())
-    assert house.actions("cat") == [("project.import", other.id)]
-    assert house.actions()[-3:] == [
-        ("project.export", made.id),
-        ("project.import", brought.id),
-        ("project.export", made.id),
-    ]
-    assert not house.state("cat")[2]
-
-
-FAILURES: dict[str, tuple[bytes, type[Exception], str]] = {
-    "a file of no kind": (zipped(exported({"sea.png": PICTURE, "run.exe": b"MZ"})), UnsupportedFile, "run.exe"),
-    "a file without bytes": (zipped(exported({"sea.png": PICTURE, "none": b""})), InvalidFile, "empty"),
-    "a hostile name": (
-        zipped(exported({"a": PICTURE}, files=[listed(0, "a", PICTURE, name="../a")])),
-        InvalidFile,
-        "the name alone",
-    ),
-    "a hostile tag": (
-        zipped(exported({"a": PICTURE}, files=[listed(0, "a", PICTURE, tags=["\0"])])),
-        InvalidFile,
-        "tag",
-    ),
-    "a file that nothing names": (
-        zipped(exported({"a": PICTURE}, settings={"template": "tide"})),
-        InvalidFile,
-        "nothing in the settings names files/a",
-    ),
-    "a file that is not listed": (
-        zipped(exported({"a": PICTURE}, settings={"assets": ["file-0", "file-1"]})),
-        InvalidFile,
-        r"settings.assets[1] names 'file-1', which is none of its files",
-    ),
-    "an unknown option": (zipped(exported({}, settings={"colour": "red"})), InvalidFile, "there is no option 'colour'"),
-    "a file where it does not fit": (
-        zipped(exported({"a": PICTURE, "b": SONG}, settings={"music": "file-0", "assets": ["file-1"]})),
-        InvalidFile,
-        "is of the kind",
-    ),
-    "too much for the plan": (zipped(exported({"a": PICTURE, "b": FILM, "c": FILM + b"2"})), QuotaExceeded, "storage"),
-    "a wrong digest": (
-        zipped(exported({"a": PICTURE}, files=[listed(0, "a", PICTURE, sha256="0" * 64)])),
-        InvalidFile,
-        "SHA-256",
-    ),
-    "no archive": (b"PK", InvalidFile, "no ZIP archive"),
-    "a name of blanks": (zipped(exported({"a": PICTURE}, name="  ")), InvalidFile, "1 to 200"),
-}
-
-
-@pytest.mark.parametrize("name", FAILURES)
-async def test_an_import_that_fails_leaves_nothing_but_what_was_there(house: House, name: str) -> None:
-    data, error, told = FAILURES[name]
-    await house.send(PICTURE, "mine.png", owner="bob", tags=["mine"])
-    before = house.state("bob")
-    with pytest.raises(error) as refused:
-        await house.bring(data, "bob")
-    assert told in str(refused.value)
-    assert house.state("bob") == before
-    assert house.actions("bob") == []
-
-
-async def test_an_import_that_is_cancelled_leaves_nothing(house: House) -> None:
-    class Slow(LabelInspector):
-        def inspect(self, file: Path, name: str, into: Path) -> Inspection:
-            if name == "slow.png":
-                loop.call_soon_threadsafe(task.cancel)
-            return super().inspect(file, name, into)
-
-    loop = asyncio.get_running_loop()
-    house.files._inspector = Slow()
-    before = house.state("ada")
-    data = zipped(exported({"sea.png": PICTURE, "slow.png": PICTURE + b"2"}))
-    task = asyncio.create_task(house.bring(data))
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert house.state("ada") == before
-
-
-async def test_what_a_crash_leaves_of_an_import_is_cleaned_up(house: House) -> None:
-    class Crash(BaseException):
-        pass
-
-    async def crash(*_: Any, **__: Any) -> None:
-        raise Crash
-
-    house.exchange._remove = crash  # type: ignore[method-assign]
-    house.projects.add = crash  # type: ignore[assignment,method-assign]
-    mine = await house.send(FILM, "mine.mp4")
-    with pytest.raises(Crash):
-        await house.bring(zipped(exported({"sea.png": PICTURE, "mine.mp4": FILM})))
-    assert len(house.rows.files) == 2
-    await house.clean_up(at=now() + timedelta(days=2))
-    assert list(house.rows.files.values()) == [mine]
-
-
-async def test_an_archive_counts_against_the_quota_while_it_arrives(house: House) -> None:
-    with pytest.raises(QuotaExceeded):
-        async with house.exchange.room("bob", 41):
-            raise AssertionError
-    async with house.exchange.room("bob", 40):
-        assert house.state("bob")[3] == 40
-    async with house.exchange.room("bob", None):
-        pass
-    assert house.state("bob")[3] == 0
-
-
-async def test_an_archive_is_read_block_by_block(house: House) -> None:
-    taken = []
-
-    def watched(key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        for number in range(3):
-            taken.append(number)
-            yield FILM[number * 5 : number * 5 + 5]
-
-    film = await house.send(FILM, "a.mp4")
-    made = await house.projects.create("ada", name="Tides", settings={"assets": [film.id]})
-    house.storage.open = watched  # type: ignore[method-assign]
-    blocks = (await house.exchange.export("ada", made.id)).blocks
-    assert not taken
-    assert any(FILM[:5] in block for block in blocks)
-    assert taken == [0]
 
 
 def test_the_options_are_those_of_a_brief_and_name_files_where_it_names_paths() -> None:

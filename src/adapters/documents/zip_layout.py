@@ -104,16 +104,16 @@ def _directory(file: BinaryIO, size: int) -> tuple[int, int, int]:
         raise InvalidFile(
             "the archive", "it is no ZIP archive, or something stands behind it; a project as it was exported is right"
         )
-    if 0xFFFF in (here, count) or _WIDE in (length, start):
-        place = end - _LOCATOR.size
-        if place < 0:
-            raise damaged("its end is cut off")
-        magic, disk, at, disks = _LOCATOR.unpack(bytes_at(file, place, _LOCATOR.size))
+    place = end - _LOCATOR.size
+    if place >= 0 and bytes_at(file, place, 4) == b"PK\6\7":
+        told = here, count, length, start
+        _, disk, at, disks = _LOCATOR.unpack(bytes_at(file, place, _LOCATOR.size))
         end = place - _END64.size
-        if magic != b"PK\6\7" or disk or disks != 1 or at != end or end < 0:
+        if disk or disks != 1 or at != end or end < 0:
             raise damaged("its end says where nothing is")
         magic, rest, _, _, disk, first, here, count, length, start = _END64.unpack(bytes_at(file, end, _END64.size))
-        if magic != b"PK\6\6" or rest != _END64.size - 12:
+        wide = zip(told, (here, count, length, start), (0xFFFF, 0xFFFF, _WIDE, _WIDE), strict=True)
+        if magic != b"PK\6\6" or rest != _END64.size - 12 or any(one not in (two, open_) for one, two, open_ in wide):
             raise damaged("its end says where nothing is")
     if disk or first or here != count:
         raise InvalidFile("the archive", "it is a part of several; one whole archive is right")
