@@ -12,6 +12,7 @@ from dependency_injector import containers, providers
 from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from .adapters.ai.kokoro_model import model_check
+from .adapters.documents.project_zip import ZipProjects
 from .adapters.documents.template_toml import TomlTemplates
 from .adapters.http.settings import HttpSettings
 from .adapters.jobs.bus import MemoryProgressBus
@@ -39,6 +40,8 @@ from .application.files import FileLibrary
 from .application.make_video import MakeVideo
 from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
+from .application.project_exchange import LARGEST_ARCHIVE, ProjectExchange
+from .application.projects import ProjectLibrary
 from .application.quotas import Quotas
 from .application.run_job import RunJob
 from .application.security import AccessTokens, Passwords
@@ -318,6 +321,16 @@ class Container(containers.DeclarativeContainer):
         workspaces=settings.provided.data.joinpath.call("work"),
     )
     dispatcher = providers.Singleton(EmbeddedDispatcher, run_job, at_once=settings.provided.jobs_at_once)
+    projects = providers.Singleton(ProjectLibrary, store)
+    project_exchange = providers.Singleton(
+        ProjectExchange,
+        store=store,
+        projects=projects,
+        files=files,
+        storage=storage,
+        archives=providers.Singleton(ZipProjects, largest=LARGEST_ARCHIVE),
+        allowance=storage_quota,
+    )
     farewells = providers.List(providers.Singleton(_removing_files, files.provider))
     accounts = providers.Singleton(
         Accounts,

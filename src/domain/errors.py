@@ -18,6 +18,7 @@ ReelwrightError
 │   │   └── NoSuchFile       no such file or upload
 │   ├── Conflict             it clashes with what is there
 │   │   ├── AlreadyTaken     a name that has to be unique is in use
+│   │   ├── ChangedMeanwhile another version is there than the caller has seen
 │   │   └── UploadOutOfStep  a part of an upload that does not follow what is there
 │   ├── QuotaExceeded        the plan does not hold so much
 │   └── TooManyAttempts      right again after some seconds
@@ -126,6 +127,14 @@ class AlreadyTaken(Conflict):
     def __init__(self, *fields: str) -> None:
         self.fields = fields
         super().__init__(f"this {' or '.join(fields)} is already taken; choose another one")
+
+
+class ChangedMeanwhile(Conflict):
+    """Of the ``kind`` with this ``key`` another version is there than the one that the change was meant for."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        self.kind, self.key = kind, key
+        super().__init__(f"this {kind} was changed in the meantime; read it again first")
 
 
 class QuotaExceeded(Refused):

@@ -21,6 +21,8 @@ from .kept import Kept
 from .openapi import CONFIG
 from .parts import Parts
 from .problems import MEDIA_TYPE, answer
+from .project_archives import ProjectArchives
+from .projects import Projects
 from .rate_limits import MemoryRateLimiter, RateLimits, address, user
 from .representations import EntityTags, Gzip
 from .system import System, health_of
@@ -54,13 +56,15 @@ def create_app(
     app = cast(
         "App",
         Litestar(
-            [Video, Users, Files, FileUploads, System, *DOCS, *routes],
+            [Video, Users, Files, FileUploads, Projects, ProjectArchives, System, *DOCS, *routes],
             dependencies={
                 "parts": Provide(lambda: parts, sync_to_thread=False),
                 "health": Provide(lambda: health, sync_to_thread=False),
                 "templates": Provide(lambda: templates, sync_to_thread=False),
                 "accounts": Provide(lambda: parts.accounts(), sync_to_thread=False),
                 "files": Provide(lambda: parts.files(), sync_to_thread=False),
+                "projects": Provide(lambda: parts.projects(), sync_to_thread=False),
+                "exchange": Provide(lambda: parts.project_exchange(), sync_to_thread=False),
             },
             lifespan=[lambda _: parts.opened()],
             middleware=inside,

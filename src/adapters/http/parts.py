@@ -8,6 +8,8 @@ from ...application.accounts import Accounts
 from ...application.file_clean_up import FileCleanUp
 from ...application.files import FileLibrary
 from ...application.ports import SpeechEngine, Templates
+from ...application.project_exchange import ProjectExchange
+from ...application.projects import ProjectLibrary
 from ...domain.health import Check
 from .settings import HttpSettings
 
@@ -25,6 +27,10 @@ class Parts(Protocol):
     def files(self) -> FileLibrary: ...
 
     def clean_up(self) -> FileCleanUp: ...
+
+    def projects(self) -> ProjectLibrary: ...
+
+    def project_exchange(self) -> ProjectExchange: ...
 
     def health(self) -> Iterable[Check]: ...
 
