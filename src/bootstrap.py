@@ -29,6 +29,7 @@ from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
 from .application.accounts import Accounts, Farewell
+from .application.deliveries import Deliveries
 from .application.file_clean_up import FileCleanUp, give_back_lost
 from .application.file_ports import FileInspector, Uploads
 from .application.files import FileLibrary
@@ -41,11 +42,13 @@ from .application.sessions import Sessions
 from .application.storage_quota import StorageQuota
 from .application.store import Store
 from .application.throttling import Throttle
+from .application.webhook_ports import WebhookSender
+from .application.webhooks import Webhooks
 from .domain.errors import InvalidInput, MissingPart
 from .domain.file import FileLimits
 from .domain.health import Check
 from .domain.quota import PLANS
-from .settings import AccountSettings
+from .settings import AccountSettings, WebhookSettings
 
 if TYPE_CHECKING:
     from .adapters.security.keys import KeyFolder
@@ -167,6 +170,12 @@ def _access_tokens(keys: "KeyFolder", settings: AccountSettings) -> AccessTokens
     return SignedTokens(keys, lifetime=timedelta(minutes=settings.access_token_minutes))
 
 
+def _webhook_sender(settings: WebhookSettings) -> WebhookSender:
+    with _service_parts():
+        from .adapters.webhooks.sender import HttpSender
+    return HttpSender(private=settings.webhook_private_addresses)
+
+
 def _inspector() -> FileInspector:
     return SandboxedInspector(Sandbox(), inspect_task="reelwright.tasks:inspect", proxy_task="reelwright.tasks:proxy")
 
@@ -196,9 +205,17 @@ def _throttle(settings: AccountSettings) -> Throttle:
 
 @asynccontextmanager
 async def _opened(
-    store: Store, accounts: Accounts, uploads: Uploads, quota: StorageQuota, settings: AccountSettings
+    store: Store,
+    accounts: Accounts,
+    uploads: Uploads,
+    quota: StorageQuota,
+    settings: AccountSettings,
+    deliveries: Deliveries,
 ) -> AsyncIterator[None]:
-    """What a service does at its start: the newest tables, the first administrator, and what a crash cut off."""
+    """What a service does at its start: the newest tables, the first administrator, and what a crash cut off.
+
+    As long as it is open, webhooks are delivered.
+    """
     first = settings.first_admin
     try:
         await store.migrate()
@@ -207,7 +224,8 @@ async def _opened(
         await accounts.finish_deletions()
         await give_back_lost(store, uploads, quota)
         await accounts.forget_expired()
-        yield
+        async with deliveries.running():
+            yield
     finally:
         await store.close()
 
@@ -280,4 +298,16 @@ class Container(containers.DeclarativeContainer):
         admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
-    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings)
+    webhook_settings = providers.Singleton(WebhookSettings.from_environment, os.environ)
+    webhook_sender = providers.Singleton(_webhook_sender, webhook_settings)
+    deliveries = providers.Singleton(
+        Deliveries, store, webhook_sender, at_once=webhook_settings.provided.webhooks_at_once
+    )
+    webhooks = providers.Singleton(
+        Webhooks,
+        store,
+        wake=deliveries.provided.wake,
+        plain_http=webhook_settings.provided.webhook_http,
+        private=webhook_settings.provided.webhook_private_addresses,
+    )
+    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings, deliveries)

@@ -341,7 +341,7 @@ async def test_migrations_lead_to_the_tables_and_may_run_many_times_at_once(
         await store.close()
 
     def differences(connection: Connection) -> object:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [("0002",)]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [("0004",)]
         return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)
 
     if kind == "sqlite":

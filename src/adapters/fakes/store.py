@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -15,7 +15,9 @@ from ...domain.quota import Reservation, Resource
 from ...domain.session import RefreshToken, Session
 from ...domain.usage import Audit, Statistics, Usage
 from ...domain.user import User, folded
+from ...domain.webhook import Delivery, Secret
 from .files import MemoryFileWork
+from .webhooks import MemoryWebhooks
 
 Key = TypeVar("Key")
 Record = TypeVar("Record", User, Usage, Audit)
@@ -34,6 +36,8 @@ class Rows:
     usage: dict[str, Usage] = field(default_factory=dict)
     audit: dict[str, Audit] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
+    webhook_secrets: dict[str, Secret] = field(default_factory=dict)
+    webhook_deliveries: dict[str, Delivery] = field(default_factory=dict)
 
     def copy(self) -> "Rows":
         return Rows(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
@@ -85,10 +89,17 @@ class MemoryWork:
         self.usage = MemoryUsageHistory(rows)
         self.audit = MemoryAuditLog(rows)
         self.files = MemoryFileWork(rows.files, defaultdict(asyncio.Lock))
+        self.webhooks = MemoryWebhooks(rows.webhook_secrets, rows.webhook_deliveries, rows.owner)
+        self._calls: list[Callable[[], None]] = []
 
     async def commit(self) -> None:
         await self.files.commit()
         self._store.rows = self._rows.copy()
+        while self._calls:
+            self._calls.pop(0)()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self._calls.append(call)
 
 
 class MemoryUsers:
@@ -128,6 +139,8 @@ class MemoryUsers:
         _drop(rows.reservations, {key for key, one in rows.reservations.items() if one.user_id == user_id})
         _drop(rows.usage, {one.id for one in rows.usage.values() if one.user_id == user_id})
         _drop(rows.files, {one.id for one in rows.files.values() if one.owner == user_id})
+        rows.webhook_secrets.pop(user_id, None)
+        _drop(rows.webhook_deliveries, {one.id for one in rows.webhook_deliveries.values() if one.user_id == user_id})
 
     async def newest(self, *, before: str | None, limit: int) -> tuple[User, ...]:
         return _newest(list(self._rows.users.values()), before, limit)

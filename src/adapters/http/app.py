@@ -26,6 +26,7 @@ from .representations import EntityTags, Gzip
 from .system import System, health_of
 from .users import Users
 from .video import Video, summaries
+from .webhooks import UserWebhooks
 
 
 def create_app(
@@ -54,13 +55,14 @@ def create_app(
     app = cast(
         "App",
         Litestar(
-            [Video, Users, Files, FileUploads, System, *DOCS, *routes],
+            [Video, Users, Files, FileUploads, UserWebhooks, System, *DOCS, *routes],
             dependencies={
                 "parts": Provide(lambda: parts, sync_to_thread=False),
                 "health": Provide(lambda: health, sync_to_thread=False),
                 "templates": Provide(lambda: templates, sync_to_thread=False),
                 "accounts": Provide(lambda: parts.accounts(), sync_to_thread=False),
                 "files": Provide(lambda: parts.files(), sync_to_thread=False),
+                "webhooks": Provide(lambda: parts.webhooks(), sync_to_thread=False),
             },
             lifespan=[lambda _: parts.opened()],
             middleware=inside,

@@ -1,6 +1,6 @@
 """``SqlStore``: units of work on SQLite or PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,7 @@ from .records import SqlAuditLog, SqlUsageHistory
 from .sessions import SqlSessions, SqlThrottles
 from .statements import Statements
 from .users import SqlUsers
+from .webhooks import SqlWebhooks
 
 
 class SqlWork:
@@ -30,10 +31,17 @@ class SqlWork:
         self.usage = SqlUsageHistory(statements)
         self.audit = SqlAuditLog(statements)
         self.files = SqlFiles(statements)
+        self.webhooks = SqlWebhooks(statements)
+        self._calls: list[Callable[[], None]] = []
 
     async def commit(self) -> None:
         with foreign_errors():
             await self._connection.commit()
+        while self._calls:
+            self._calls.pop(0)()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self._calls.append(call)
 
 
 class SqlStore:
