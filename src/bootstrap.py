@@ -1,7 +1,8 @@
 """Settings and the container: the only module that knows every adapter."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -48,6 +49,7 @@ from .domain.errors import InvalidInput, MissingPart
 from .domain.file import FileLimits
 from .domain.health import Check
 from .domain.quota import PLANS
+from .domain.webhook import Reply
 from .settings import AccountSettings, WebhookSettings
 
 if TYPE_CHECKING:
@@ -170,10 +172,23 @@ def _access_tokens(keys: "KeyFolder", settings: AccountSettings) -> AccessTokens
     return SignedTokens(keys, lifetime=timedelta(minutes=settings.access_token_minutes))
 
 
-def _webhook_sender(settings: WebhookSettings) -> WebhookSender:
+def _http_sender(settings: WebhookSettings) -> WebhookSender:
     with _service_parts():
         from .adapters.webhooks.sender import HttpSender
     return HttpSender(private=settings.webhook_private_addresses)
+
+
+def _webhook_sender(settings: WebhookSettings) -> WebhookSender:
+    """One whose client is loaded with the first webhook, beside the event loop: that takes a quarter of a second."""
+    ready: WebhookSender | None = None
+
+    async def send(address: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        nonlocal ready
+        if ready is None:
+            ready = await asyncio.to_thread(_http_sender, settings)
+        return await ready(address, headers, body)
+
+    return send
 
 
 def _inspector() -> FileInspector:

@@ -112,6 +112,7 @@ IN_CHINESE = {
     "the old password is wrong": "原密码错误",
     "the password was changed meanwhile": "密码已在此期间更改",
     "this is for administrators": "此操作仅限管理员",
+    "this delivery is under way; look again in a moment": "此投递正在进行；请稍后再看",
     "this username or email is already taken; choose another one": "该用户名或邮箱已被使用；请换一个",
 }
 """What errors of the domain say, where it is always the same."""

@@ -38,7 +38,7 @@ class HttpSender:
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self._private, self._seconds = private, seconds
-        self._lookup, self._trust = lookup or Lookup(), trust
+        self._lookup, self._trust = lookup or Lookup(), trust or httpx.create_ssl_context()
 
     async def __call__(self, address: str, headers: Mapping[str, str], body: bytes) -> Reply:
         try:
@@ -57,8 +57,6 @@ class HttpSender:
             return Reply(problem=f"the name {host} is not known: {error.strerror or error}")
         if not found or not all(callable_address(one, private=self._private) for one in found):
             return Reply(problem=f"{host} leads to an address that may not be called")
-        if self._trust is None:
-            self._trust = await asyncio.to_thread(httpx.create_ssl_context)
         ours = {"Host": url.netloc.decode("ascii"), "Content-Type": "application/json", "Accept": "*/*"}
         ours |= {"User-Agent": f"reelwright/{__version__}", "Accept-Encoding": "identity", "Connection": "close"}
         async with httpx.AsyncClient(verify=self._trust, trust_env=False) as client:
