@@ -1,7 +1,8 @@
 """Settings and the container: the only module that knows every adapter."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,6 +34,7 @@ from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
 from .application.accounts import Accounts, Farewell
+from .application.deliveries import Deliveries
 from .application.ending import Ending
 from .application.file_clean_up import FileCleanUp, give_back_lost
 from .application.file_ports import FileInspector, Uploads
@@ -50,11 +52,14 @@ from .application.storage_quota import StorageQuota
 from .application.store import Store
 from .application.throttling import Throttle
 from .application.video_ports import VideoMaker
+from .application.webhook_ports import WebhookSender
+from .application.webhooks import Webhooks
 from .domain.errors import InvalidInput, MissingPart
 from .domain.file import FileLimits
 from .domain.health import Check
 from .domain.quota import PLANS
-from .settings import AccountSettings
+from .domain.webhook import Reply
+from .settings import AccountSettings, WebhookSettings
 
 if TYPE_CHECKING:
     from .adapters.security.keys import KeyFolder
@@ -189,6 +194,25 @@ def _access_tokens(keys: "KeyFolder", settings: AccountSettings) -> AccessTokens
     return SignedTokens(keys, lifetime=timedelta(minutes=settings.access_token_minutes))
 
 
+def _http_sender(settings: WebhookSettings) -> WebhookSender:
+    with service_parts():
+        from .adapters.webhooks.sender import HttpSender
+    return HttpSender(private=settings.webhook_private_addresses)
+
+
+def _webhook_sender(settings: WebhookSettings) -> WebhookSender:
+    """One whose client is loaded with the first webhook, beside the event loop: that takes a quarter of a second."""
+    ready: WebhookSender | None = None
+
+    async def send(address: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        nonlocal ready
+        if ready is None:
+            ready = await asyncio.to_thread(_http_sender, settings)
+        return await ready(address, headers, body)
+
+    return send
+
+
 def _inspector() -> FileInspector:
     return SandboxedInspector(Sandbox(), inspect_task="reelwright.tasks:inspect", proxy_task="reelwright.tasks:proxy")
 
@@ -231,10 +255,11 @@ async def _opened(
     quota: StorageQuota,
     settings: AccountSettings,
     dispatcher: EmbeddedDispatcher,
+    deliveries: Deliveries,
 ) -> AsyncIterator[None]:
     """What a service does at its start: the newest tables, the first administrator, and what a crash cut off.
 
-    Then jobs run until its end.
+    Then jobs run and webhooks are delivered until its end.
     """
     first = settings.first_admin
     try:
@@ -244,7 +269,7 @@ async def _opened(
         await accounts.finish_deletions()
         await give_back_lost(store, uploads, quota)
         await accounts.forget_expired()
-        async with dispatcher.running():
+        async with deliveries.running(), dispatcher.running():
             yield
     finally:
         await store.close()
@@ -305,9 +330,21 @@ class Container(containers.DeclarativeContainer):
         allowance=storage_quota,
     )
     clean_up = providers.Singleton(FileCleanUp, files, store=store, storage=storage, uploads=uploads)
+    webhook_settings = providers.Singleton(WebhookSettings.from_environment, os.environ)
+    webhook_sender = providers.Singleton(_webhook_sender, webhook_settings)
+    deliveries = providers.Singleton(
+        Deliveries, store, webhook_sender, at_once=webhook_settings.provided.webhooks_at_once
+    )
+    webhooks = providers.Singleton(
+        Webhooks,
+        store,
+        wake=deliveries.provided.wake,
+        plain_http=webhook_settings.provided.webhook_http,
+        private=webhook_settings.provided.webhook_private_addresses,
+    )
     video_storage = providers.Singleton(DiskStorage, settings.provided.data.joinpath.call("videos"))
     progress = providers.Singleton(MemoryProgressBus)
-    ending = providers.Singleton(Ending, quotas)
+    ending = providers.Singleton(Ending, quotas, webhooks)
     maker = providers.Singleton(_maker, settings)
     run_job = providers.Singleton(
         RunJob,
@@ -344,4 +381,6 @@ class Container(containers.DeclarativeContainer):
         admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
-    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings, dispatcher)
+    opened = providers.Factory(
+        _opened, store, accounts, uploads, storage_quota, account_settings, dispatcher, deliveries
+    )

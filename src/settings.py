@@ -1,10 +1,12 @@
-"""What can be set of accounts, by keyword or by the environment."""
+"""What can be set of accounts and webhooks, by keyword or by the environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from .domain.errors import InvalidField
+
+_YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 def _setting(default: Any, told: str, *, secret: bool = False) -> Any:
@@ -46,16 +48,48 @@ class AccountSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "AccountSettings":
         """Raises InvalidField, naming the variable."""
-        given: dict[str, Any] = {}
-        for one in fields(cls):
-            text = environment.get(variable(one.name), "")
-            if not text:
-                continue
-            try:
-                given[one.name] = int(text) if isinstance(one.default, int) else text
-            except ValueError as error:
-                raise InvalidField(variable(one.name), f"{text!r} is no whole number, such as {one.default}") from error
-        return cls(**given)
+        return cls(**_given(cls, environment))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    """As ``AccountSettings``."""
+
+    webhook_http: bool = _setting(False, "Whether webhooks may go to addresses that begin with http://.")
+    webhook_private_addresses: bool = _setting(
+        False, "Whether they may go to this machine and its network; never to the metadata of a cloud."
+    )
+    webhooks_at_once: int = _setting(16, "How many are delivered at the same time, of one user a quarter at most.")
+
+    def __post_init__(self) -> None:
+        if self.webhooks_at_once < 1:
+            raise InvalidField(variable("webhooks_at_once"), "a whole number from 1 is right")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "WebhookSettings":
+        """Raises InvalidField, naming the variable."""
+        return cls(**_given(cls, environment))
+
+
+def _given(kind: type[Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """The fields that an environment sets."""
+    found: dict[str, Any] = {}
+    for one in fields(kind):
+        text = environment.get(variable(one.name), "")
+        if text:
+            found[one.name] = _read(one.name, text, one.default)
+    return found
+
+
+def _read(name: str, text: str, usual: Any) -> Any:
+    if isinstance(usual, bool):
+        if text.lower() not in _YES_OR_NO:
+            raise InvalidField(variable(name), f"{text!r} is neither yes nor no")
+        return _YES_OR_NO[text.lower()]
+    try:
+        return int(text) if isinstance(usual, int) else text
+    except ValueError as error:
+        raise InvalidField(variable(name), f"{text!r} is no whole number, such as {usual}") from error
 
 
 def variable(name: str) -> str:

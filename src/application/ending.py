@@ -1,27 +1,26 @@
 """What goes with the end of a job, in the unit of work that ends it: the quota, the records, and who is told."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from typing import get_args
 
+from ..domain.ids import new_id
 from ..domain.job import Job
 from ..domain.quota import Resource
 from ..domain.video import Video
+from ..domain.webhook import Event, EventType
 from .quotas import Quotas
 from .records import note
 from .store import Work
+from .webhooks import Webhooks
 
-Announce = Callable[[Work, Job, Video], Awaitable[None]]
-"""Tells the world outside, once the unit of work is committed."""
-
-
-async def nobody_is_told(work: Work, job: Job, video: Video) -> None:
-    """Where there is no world outside."""
+_EVENTS: Mapping[str, EventType] = {kind.removeprefix("video."): kind for kind in get_args(EventType)}
 
 
 class Ending:
     """Called with a job that has ended, and whose ``token`` the caller held until then."""
 
-    def __init__(self, quotas: Quotas, announce: Announce = nobody_is_told) -> None:
-        self._quotas, self._announce = quotas, announce
+    def __init__(self, quotas: Quotas, webhooks: Webhooks) -> None:
+        self._quotas, self._webhooks = quotas, webhooks
 
     async def __call__(
         self, work: Work, job: Job, video: Video, *, token: str | None, used: Mapping[Resource, int] | None = None
@@ -43,6 +42,23 @@ class Ending:
         await note(work, at=at, user_id=job.owner, action=action, subject=video.id, amounts=amounts)
         await self._announce(work, job, video)
         return True
+
+    async def _announce(self, work: Work, job: Job, video: Video) -> None:
+        order = await work.videos.order(video.id)
+        if order is None or not order.webhook:
+            return
+        links = {"status": f"/api/video/status/{video.id}"}
+        if job.status == "succeeded":
+            links |= {name: f"/api/video/{name}/{video.id}" for name in ("download", "thumbnail", "timeline")}
+        event = Event(
+            id=new_id(),
+            type=_EVENTS[job.status],
+            at=job.finished or job.created,
+            video_id=video.id,
+            title=video.title,
+            links=links,
+        )
+        await self._webhooks.announce(work, job.owner, order.webhook, event)
 
 
 def purpose(video_id: str) -> str:

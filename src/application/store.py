@@ -8,6 +8,7 @@ What is not committed is rolled back. A unit of work is never held across a rend
 hashing of a password. Identifiers that are no identifiers find nothing. All methods raise StoreUnavailable.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from ..domain.user import User
 from .file_ports import Files
 from .project_ports import Projects
 from .video_ports import IdempotencyKeys, Jobs, Videos
+from .webhook_ports import WebhookRecords
 
 
 class Users(Protocol):
@@ -194,6 +196,13 @@ class Work(Protocol):
 
     @property
     def projects(self) -> Projects: ...
+
+    @property
+    def webhooks(self) -> WebhookRecords: ...
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call it once this unit of work is committed; not at all where it never is."""
+        ...
 
     async def commit(self) -> None: ...
 

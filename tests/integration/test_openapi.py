@@ -155,6 +155,9 @@ def test_the_document_is_openapi_3_1_with_a_summary_and_an_example_for_every_ans
         "/api/users/usage-history",
         "/api/users/change-password",
         "/api/users/account",
+        "/api/users/webhook-secret",
+        "/api/users/webhook-deliveries",
+        "/api/users/webhook-deliveries/{delivery_id}/redeliver",
         "/api/users/{user_id}/plan",
     }
     for path, operations in document["paths"].items():

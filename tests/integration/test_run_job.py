@@ -1,6 +1,7 @@
 """A job ends exactly once, with what it took settled and what it did not take given back."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from reelwright.application.quotas import Quotas
 from reelwright.application.run_job import RunJob, Stop
 from reelwright.application.store import Store
 from reelwright.application.video_ports import Product
+from reelwright.application.webhooks import Webhooks
 from reelwright.domain.brief import Brief
 from reelwright.domain.errors import Cancelled, DiskFull, InvalidBrief, TaskFailed
 from reelwright.domain.file import StoredFile
@@ -91,11 +93,12 @@ class House:
     def __init__(self, store: Store, folder: Path, videos: MemoryStorage | None = None) -> None:
         self.store, self.folder, self.time = store, folder / "work", NOON
         self.quotas, self.maker, self.progress = Quotas(PLANS, clock=self.clock), Maker(), MemoryProgressBus()
+        self.woken = asyncio.Event()
         self.files, self.videos = MemoryStorage(), videos or MemoryStorage()
         self.run = RunJob(
             store=store,
             quotas=self.quotas,
-            ending=Ending(self.quotas),
+            ending=Ending(self.quotas, Webhooks(store, wake=self.woken.set, clock=self.clock)),
             files=self.files,
             videos=self.videos,
             maker=self.maker,
@@ -168,6 +171,20 @@ async def test_a_finished_video_is_kept_and_counted_as_long_as_it_is(house: Hous
     assert await house.used(ada) == NOTHING | {"videos": 1, "render_seconds": 7, "storage_bytes": video.size}
     assert await house.actions(ada) == {"video.succeeded": 1}
     assert not list(house.folder.rglob("video.mp4"))
+
+
+async def test_ones_own_server_is_told_of_the_end(house: House, ada: User) -> None:
+    job = await house.order(ada, webhook="https://example.org/hook")
+    await house.order(ada)
+    await house.next()
+    await house.next()
+    assert house.woken.is_set()
+    async with house.store(read_only=True) as work:
+        [told] = await work.webhooks.newest(ada.id, before=None, limit=9)
+    assert (told.event, told.subject, told.address) == ("video.succeeded", job.id, "https://example.org/hook")
+    body = json.loads(told.body)
+    assert body["data"]["title"] == "The tide"
+    assert body["data"]["links"]["download"] == f"/api/video/download/{job.id}"
 
 
 async def test_those_who_watch_see_how_far_it_is(house: House, ada: User) -> None:
@@ -476,7 +493,7 @@ class MortalStore:
             yield SimpleNamespace(**{name: getattr(work, name) for name in PARTS}, commit=committed)
 
 
-PARTS = ("users", "ledger", "usage", "audit", "files", "videos", "jobs")
+PARTS = ("users", "ledger", "usage", "audit", "files", "videos", "jobs", "webhooks", "after_commit")
 
 
 class MortalStorage(MemoryStorage):

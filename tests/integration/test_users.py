@@ -215,7 +215,7 @@ def test_every_route_but_those_that_sign_in_asks_for_a_token(client: httpx.Clien
             asked += 1
             answer = client.request(method, re.sub("{.*?}", "x", path), json={})
             assert kind(answer) == (401, "unauthenticated"), path
-    assert asked == 10
+    assert asked == 14
 
 
 def test_the_program_that_mounts_it_in_the_documentation_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -17,9 +17,11 @@ from ...domain.quota import Reservation, Resource
 from ...domain.session import RefreshToken, Session
 from ...domain.usage import Audit, Statistics, Usage
 from ...domain.user import User, folded
+from ...domain.webhook import Delivery, Secret
 from .files import MemoryFileWork
 from .projects import MemoryProjects
 from .videos import KeptAnswer, KeptVideo, MemoryIdempotencyKeys, MemoryJobs, MemoryVideos
+from .webhooks import MemoryWebhooks
 
 Key = TypeVar("Key")
 Record = TypeVar("Record", User, Usage, Audit)
@@ -42,6 +44,8 @@ class Rows:
     jobs: dict[str, Job] = field(default_factory=dict)
     idempotency_keys: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
     projects: dict[str, Project] = field(default_factory=dict)
+    webhook_secrets: dict[str, Secret] = field(default_factory=dict)
+    webhook_deliveries: dict[str, Delivery] = field(default_factory=dict)
 
     def copy(self) -> "Rows":
         return Rows(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
@@ -97,10 +101,17 @@ class MemoryWork:
         self.jobs = MemoryJobs(rows)
         self.idempotency_keys = MemoryIdempotencyKeys(rows)
         self.projects = MemoryProjects(rows.projects, rows.owner)
+        self.webhooks = MemoryWebhooks(rows.webhook_secrets, rows.webhook_deliveries, rows.owner)
+        self._calls: list[Callable[[], None]] = []
 
     async def commit(self) -> None:
         await self.files.commit()
         self._store.rows = self._rows.copy()
+        while self._calls:
+            self._calls.pop(0)()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self._calls.append(call)
 
 
 class MemoryUsers:
@@ -144,6 +155,8 @@ class MemoryUsers:
         _drop(rows.jobs, {one.id for one in rows.jobs.values() if one.owner == user_id})
         _drop(rows.idempotency_keys, {key for key in rows.idempotency_keys if key[0] == user_id})
         _drop(rows.projects, {one.id for one in rows.projects.values() if one.owner == user_id})
+        rows.webhook_secrets.pop(user_id, None)
+        _drop(rows.webhook_deliveries, {one.id for one in rows.webhook_deliveries.values() if one.user_id == user_id})
 
     async def newest(self, *, before: str | None, limit: int) -> tuple[User, ...]:
         return _newest(list(self._rows.users.values()), before, limit)

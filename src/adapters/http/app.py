@@ -28,6 +28,7 @@ from .representations import EntityTags, Gzip
 from .system import System, health_of
 from .users import Users
 from .video import Video, summaries
+from .webhooks import UserWebhooks
 
 
 def create_app(
@@ -56,7 +57,7 @@ def create_app(
     app = cast(
         "App",
         Litestar(
-            [Video, Users, Files, FileUploads, Projects, ProjectArchives, System, *DOCS, *routes],
+            [Video, Users, Files, FileUploads, Projects, ProjectArchives, UserWebhooks, System, *DOCS, *routes],
             dependencies={
                 "parts": Provide(lambda: parts, sync_to_thread=False),
                 "health": Provide(lambda: health, sync_to_thread=False),
@@ -65,6 +66,7 @@ def create_app(
                 "files": Provide(lambda: parts.files(), sync_to_thread=False),
                 "projects": Provide(lambda: parts.projects(), sync_to_thread=False),
                 "exchange": Provide(lambda: parts.project_exchange(), sync_to_thread=False),
+                "webhooks": Provide(lambda: parts.webhooks(), sync_to_thread=False),
             },
             lifespan=[lambda _: parts.opened()],
             middleware=inside,

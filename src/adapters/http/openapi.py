@@ -13,6 +13,8 @@ from .authentication import access
 from .languages import ENGLISH
 from .problem_kinds import KINDS
 from .problems import MEDIA_TYPE, Problem
+from .webhook_bodies import VideoEvent
+from .webhook_description import WEBHOOKS
 
 CONFIG = OpenAPIConfig(
     title="reelwright",
@@ -53,10 +55,11 @@ _DETAILS = {
 def describe(app: Litestar) -> dict[str, Any]:
     """The OpenAPI 3.1 document of an app."""
     document: dict[str, Any] = app.openapi_schema.to_schema()
-    shapes = _shapes(Problem)
+    shapes = _shapes(Problem) | _shapes(VideoEvent)
     parts = document.setdefault("components", {})
     parts.setdefault("schemas", {}).update(shapes)
     parts["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    document["webhooks"] = WEBHOOKS
     parts["responses"] = {slug: _response(slug) for slug in KINDS}
     for route in app.routes:
         operations = document["paths"].get(getattr(route, "path_format", ""))

@@ -10,6 +10,7 @@ from ...application.files import FileLibrary
 from ...application.ports import SpeechEngine, Templates
 from ...application.project_exchange import ProjectExchange
 from ...application.projects import ProjectLibrary
+from ...application.webhooks import Webhooks
 from ...domain.health import Check
 from .settings import HttpSettings
 
@@ -35,6 +36,8 @@ class Parts(Protocol):
     def health(self) -> Iterable[Check]: ...
 
     def accounts(self) -> Accounts: ...
+
+    def webhooks(self) -> Webhooks: ...
 
     def opened(self) -> AbstractAsyncContextManager[None]:
         """What has to be open while requests are answered; in it the accounts can be used."""

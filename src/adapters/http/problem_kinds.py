@@ -113,6 +113,7 @@ IN_CHINESE = {
     "the password was changed meanwhile": "密码已在此期间更改",
     "this is for administrators": "此操作仅限管理员",
     "this project was changed in the meantime; read it again first": "该项目已在此期间更改；请先重新读取",
+    "this delivery is under way; look again in a moment": "此投递正在进行；请稍后再看",
     "this username or email is already taken; choose another one": "该用户名或邮箱已被使用；请换一个",
 }
 """What errors of the domain say, where it is always the same."""

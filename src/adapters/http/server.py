@@ -159,5 +159,5 @@ def log_to_stderr(level: str) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)
-    for chatty in ("uvicorn", "alembic"):
+    for chatty in ("uvicorn", "alembic", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel("WARNING")

@@ -1,6 +1,6 @@
 """``SqlStore``: units of work on SQLite or PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +18,7 @@ from .sessions import SqlSessions, SqlThrottles
 from .statements import Statements
 from .users import SqlUsers
 from .videos import SqlVideos
+from .webhooks import SqlWebhooks
 
 
 class SqlWork:
@@ -37,10 +38,17 @@ class SqlWork:
         self.jobs = SqlJobs(statements)
         self.idempotency_keys = SqlIdempotencyKeys(statements)
         self.projects = SqlProjects(statements)
+        self.webhooks = SqlWebhooks(statements)
+        self._calls: list[Callable[[], None]] = []
 
     async def commit(self) -> None:
         with foreign_errors():
             await self._connection.commit()
+        while self._calls:
+            self._calls.pop(0)()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self._calls.append(call)
 
 
 class SqlStore:

@@ -269,3 +269,35 @@ SYSTEM_CONFIG = Table(
     Column("updated_at", Moment, nullable=False),
     Column("updated_by", ID, nullable=False),
 )
+
+WEBHOOK_SECRETS = Table(
+    "webhook_secrets",
+    METADATA,
+    Column("user_id", ID, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("secret", String(100), nullable=False),
+    Column("previous", String(100)),
+    Column("previous_until", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+WEBHOOK_DELIVERIES = Table(
+    "webhook_deliveries",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    _owner(),
+    Column("event", String(32), nullable=False),
+    Column("subject", String(80), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("status_code", Integer),
+    Column("problem", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Index(None, "user_id", "id"),
+    Index(None, "state", "not_before"),
+    Index(None, "finished_at"),
+)

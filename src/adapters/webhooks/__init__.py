@@ -1,0 +1,1 @@
+"""What carries webhooks to the servers of users."""
