@@ -35,6 +35,7 @@ from .application.files import FileLibrary
 from .application.make_video import MakeVideo
 from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
+from .application.proxies import Proxies
 from .application.quotas import Quotas
 from .application.security import AccessTokens, Passwords
 from .application.sessions import Sessions
@@ -196,7 +197,12 @@ def _throttle(settings: AccountSettings) -> Throttle:
 
 @asynccontextmanager
 async def _opened(
-    store: Store, accounts: Accounts, uploads: Uploads, quota: StorageQuota, settings: AccountSettings
+    store: Store,
+    accounts: Accounts,
+    uploads: Uploads,
+    quota: StorageQuota,
+    settings: AccountSettings,
+    proxies: Proxies,
 ) -> AsyncIterator[None]:
     """What a service does at its start: the newest tables, the first administrator, and what a crash cut off."""
     first = settings.first_admin
@@ -209,6 +215,7 @@ async def _opened(
         await accounts.forget_expired()
         yield
     finally:
+        await proxies.close()
         await store.close()
 
 
@@ -266,6 +273,7 @@ class Container(containers.DeclarativeContainer):
         limits=file_limits,
         allowance=storage_quota,
     )
+    proxies = providers.Singleton(Proxies, files)
     clean_up = providers.Singleton(FileCleanUp, files, store=store, storage=storage, uploads=uploads)
     farewells = providers.List(providers.Singleton(_removing_files, files.provider))
     accounts = providers.Singleton(
@@ -280,4 +288,4 @@ class Container(containers.DeclarativeContainer):
         admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
-    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings)
+    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings, proxies)

@@ -15,6 +15,7 @@ from .bodies import Bodies, JsonRequest, MediaTypes
 from .cors import Cors
 from .docs import ROUTES as DOCS
 from .envelope import Envelope
+from .file_proxies import FileProxies
 from .file_uploads import FileUploads
 from .files import Files
 from .kept import Kept
@@ -54,13 +55,14 @@ def create_app(
     app = cast(
         "App",
         Litestar(
-            [Video, Users, Files, FileUploads, System, *DOCS, *routes],
+            [Video, Users, Files, FileUploads, FileProxies, System, *DOCS, *routes],
             dependencies={
                 "parts": Provide(lambda: parts, sync_to_thread=False),
                 "health": Provide(lambda: health, sync_to_thread=False),
                 "templates": Provide(lambda: templates, sync_to_thread=False),
                 "accounts": Provide(lambda: parts.accounts(), sync_to_thread=False),
                 "files": Provide(lambda: parts.files(), sync_to_thread=False),
+                "proxies": Provide(lambda: parts.proxies(), sync_to_thread=False),
             },
             lifespan=[lambda _: parts.opened()],
             middleware=inside,

@@ -8,6 +8,7 @@ from ...application.accounts import Accounts
 from ...application.file_clean_up import FileCleanUp
 from ...application.files import FileLibrary
 from ...application.ports import SpeechEngine, Templates
+from ...application.proxies import Proxies
 from ...domain.health import Check
 from .settings import HttpSettings
 
@@ -25,6 +26,8 @@ class Parts(Protocol):
     def files(self) -> FileLibrary: ...
 
     def clean_up(self) -> FileCleanUp: ...
+
+    def proxies(self) -> Proxies: ...
 
     def health(self) -> Iterable[Check]: ...
 
