@@ -25,6 +25,7 @@ from .adapters.security.inspector import SandboxedInspector
 from .adapters.security.sandbox import Sandbox, sandbox_checks
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.disk import DiskStorage
+from .adapters.storage.leftovers import in_use
 from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
@@ -45,6 +46,7 @@ from .application.throttling import Throttle
 from .domain.errors import InvalidInput, MissingPart
 from .domain.file import FileLimits
 from .domain.health import Check
+from .domain.ids import now
 from .domain.quota import PLANS
 from .settings import AccountSettings
 
@@ -203,20 +205,23 @@ async def _opened(
     quota: StorageQuota,
     settings: AccountSettings,
     proxies: Proxies,
+    clean_up: Callable[[], FileCleanUp],
+    data: Path,
 ) -> AsyncIterator[None]:
     """What a service does at its start: the newest tables, the first administrator, and what a crash cut off."""
     first = settings.first_admin
-    try:
-        await store.migrate()
-        if first is not None:
-            await accounts.ensure_admin(*first)
-        await accounts.finish_deletions()
-        await give_back_lost(store, uploads, quota)
-        await accounts.forget_expired()
-        yield
-    finally:
-        await proxies.close()
-        await store.close()
+    with in_use(data, lambda: clean_up().sweep(now())):
+        try:
+            await store.migrate()
+            if first is not None:
+                await accounts.ensure_admin(*first)
+            await accounts.finish_deletions()
+            await give_back_lost(store, uploads, quota)
+            await accounts.forget_expired()
+            yield
+        finally:
+            await proxies.close()
+            await store.close()
 
 
 class Container(containers.DeclarativeContainer):
@@ -288,4 +293,14 @@ class Container(containers.DeclarativeContainer):
         admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
-    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings, proxies)
+    opened = providers.Factory(
+        _opened,
+        store,
+        accounts,
+        uploads,
+        storage_quota,
+        account_settings,
+        proxies,
+        clean_up.provider,
+        settings.provided.data,
+    )
