@@ -5,7 +5,6 @@ import http.client
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dependency_injector import providers
@@ -194,28 +193,6 @@ def test_name_and_tags_change_and_a_deleted_file_is_gone(service: Service) -> No
     assert service.used("bob") == used
     for method, place in (("GET", path), ("GET", f"{path}/content"), ("DELETE", path)):
         assert service("bob", method, place).status_code == 404
-
-
-def test_what_belongs_to_another_is_not_there(service: Service) -> None:
-    file = service.send("ada", picture(50)).json()["id"]
-    upload = service("ada", "POST", "/uploads", json={"name": "a.png", "size": 10}).json()["id"]
-    tries: list[tuple[str, str, dict[str, Any]]] = [
-        ("GET", f"/{file}", {}),
-        ("GET", f"/{file}/content", {}),
-        ("GET", f"/{file}/thumbnail", {}),
-        ("PATCH", f"/{file}", {"json": {"name": "mine.png"}}),
-        ("DELETE", f"/{file}", {}),
-        ("GET", f"/uploads/{upload}", {}),
-        ("PATCH", f"/uploads/{upload}", {"params": {"offset": 0}, "content": b"x"}),
-        ("POST", f"/uploads/{upload}/finish", {"json": {}}),
-        ("DELETE", f"/uploads/{upload}", {}),
-    ]
-    for method, path, how in tries:
-        theirs, nowhere = service("bob", method, path, **how), service("bob", method, path.replace("0", "1"), **how)
-        assert (theirs.status_code, nowhere.status_code) == (404, 404), path
-        assert service.client.request(method, f"/api/files{path}", **how).status_code == 401
-    assert service("ada", "GET", f"/{file}").json()["name"] == "beach.png"
-    assert service("ada", "DELETE", f"/uploads/{upload}").status_code == 204
 
 
 def test_the_same_content_of_two_users_tells_neither_of_the_other(service: Service) -> None:
