@@ -108,9 +108,9 @@ def filing(folder: Path) -> Iterator[Service]:
     asyncio.run(parts.store().close())
 
 
-def picture(shade: int, size: tuple[int, int] = (64, 48)) -> bytes:
+def picture(shade: int, size: tuple[int, int] = (64, 48), *, kind: str = "png") -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", size, (shade, 100, 200)).save(out, "png")
+    Image.new("RGB", size, (shade, 100, 200)).save(out, kind)
     return out.getvalue()
 
 

@@ -22,6 +22,7 @@ from .kept import Kept
 from .openapi import CONFIG
 from .parts import Parts
 from .problems import MEDIA_TYPE, answer
+from .queries import Queries
 from .rate_limits import MemoryRateLimiter, RateLimits, address, user
 from .representations import EntityTags, Gzip
 from .system import System, health_of
@@ -51,7 +52,7 @@ def create_app(
         inside.append(
             DefineMiddleware(RateLimits, limiter=limiter, rate=settings.rate_per_user, policy="user", key=user)
         )
-    inside.append(MediaTypes)
+    inside += [Queries, MediaTypes]
     app = cast(
         "App",
         Litestar(

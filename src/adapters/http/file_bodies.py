@@ -70,7 +70,7 @@ class UploadStart(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     name: str
     size: Annotated[int, msgspec.Meta(ge=1)]
-    media_type: str | None = None
+    media_type: Annotated[str, msgspec.Meta(max_length=255, pattern="^[ -~]+$")] | None = None
     sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-fA-F]{64}$")] | None = None
 
 
