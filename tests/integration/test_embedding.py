@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from reelwright import __version__
-from tests.people import PASSWORD, bearer
+from tests.people import PASSWORD, ROOT, bearer
 from tests.service import served
 
-ROOT = Path(__file__).parents[2]
-SECTION = (ROOT / "docs/service.md").read_text("utf-8").split("## Inside your own program\n")[1].split("\n## ")[0]
+HOME = Path(__file__).parents[2]
+SECTION = (HOME / "docs/service.md").read_text("utf-8").split("## Inside your own program\n")[1].split("\n## ")[0]
 OWN_ROUTES, MOUNTED, TESTS = re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL)
 
 
@@ -43,6 +43,8 @@ def test_routes_of_ones_own_stand_beside_those_of_the_service(tmp_path: Path, mo
 
 
 def test_another_application_mounts_the_service_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ROOT.items():
+        monkeypatch.setenv(f"REELWRIGHT_{name.upper()}", value)
     app = program(MOUNTED, "documented_mount", tmp_path, monkeypatch).app
     with served(app) as client:
         assert client.get("/").text == "The studio is at /studio/docs."
@@ -65,6 +67,8 @@ def test_another_application_mounts_the_service_whole(tmp_path: Path, monkeypatc
         assert client.get(sent.headers["location"], headers=bearer(tokens)).json() == sent.json()
         large = client.put("/studio/api/files?name=a.txt", content=b"x" * 1001, headers=bearer(tokens))
         assert large.json()["type"] == "/problems/quota-exceeded"
+        root = client.post("/studio/api/users/login", json={"username": "root", "password": PASSWORD}).json()
+        assert client.get("/studio/api/users/profile", headers=bearer(root)).json()["role"] == "admin"
     assert (tmp_path / "data/reelwright.db").is_file()
 
 
@@ -73,7 +77,7 @@ def test_tests_of_ones_own_run_with_the_fakes(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_welcome.py"],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(tmp_path)},
+        env={"PYTHONPATH": str(HOME), "PATH": "", "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
