@@ -1,21 +1,27 @@
 """How a service ends: told to stop while answers are on their way, or killed while files are; and what it leaves."""
 
+import asyncio
 import io
 import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from litestar import get
+from litestar.response import Stream
 from PIL import Image
 
+from reelwright.adapters.http.authentication import PUBLIC
 from tests.filing import eventually
 from tests.people import PASSWORD, ROOT, bearer, sign_in
 from tests.processes import place_of, serving
+from tests.service import application, served
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +67,22 @@ def test_a_long_download_does_not_hold_up_the_end(tmp_path: Path, client: httpx.
     assert process.returncode == 0
     assert took < 4, "the caller alone would have held it for as long as he likes"
     assert "Traceback" not in err
+
+
+def test_a_stream_without_end_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"data: waiting\n\n"
+        await asyncio.Event().wait()
+
+    @get("/test/events", opt=PUBLIC)
+    async def events() -> Stream:
+        return Stream(endless(), media_type="text/event-stream")
+
+    with ExitStack() as open_streams, served(application(tmp_path, routes=[events])) as client:
+        answer = open_streams.enter_context(httpx.stream("GET", f"{client.base_url}/test/events", trust_env=False))
+        assert next(answer.iter_raw()) == b"data: waiting\n\n"
+        began = time.monotonic()
+    assert time.monotonic() - began < 4
 
 
 def test_what_a_crash_left_of_files_is_gone_at_the_next_start(tmp_path: Path, client: httpx.Client) -> None:

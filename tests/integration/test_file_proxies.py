@@ -26,6 +26,12 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     return [media.clip(folder / f"{name}.mp4", 45, size).read_bytes() for name, size in sizes.items()]
 
 
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A film whose proxy takes some seconds."""
+    return media.clip(tmp_path_factory.mktemp("long") / "long.mp4", 1200, (640, 480)).read_bytes()
+
+
 def sent(service: Service, who: str, film: bytes) -> str:
     answer = service.send(who, film, "beach.mp4")
     assert answer.status_code in (200, 201), answer.text
@@ -101,7 +107,7 @@ def test_what_is_no_video_has_no_proxy(service: Service) -> None:
 
 
 def test_a_deleted_video_takes_its_proxy_along_even_while_that_is_made(
-    service: Service, films: list[bytes], tmp_path: Path
+    service: Service, films: list[bytes], long: bytes
 ) -> None:
     kept = service.kept()
     file = sent(service, "root", films[2])
@@ -110,11 +116,11 @@ def test_a_deleted_video_takes_its_proxy_along_even_while_that_is_made(
     assert service("root", "DELETE", f"/{file}").status_code == 204
     assert service.kept() == kept
 
-    long = sent(service, "root", media.clip(tmp_path / "long.mp4", 1500, (640, 480)).read_bytes())
-    service("root", "POST", f"/{long}/proxy")
-    assert eventually(lambda: "is being made" in told(service("root", "GET", f"/{long}/proxy"))[2])
-    assert service("root", "DELETE", f"/{long}").status_code == 204
-    assert told(service("root", "GET", f"/{long}/proxy"))[1] == "not-found"
+    file = sent(service, "root", long)
+    service("root", "POST", f"/{file}/proxy")
+    assert eventually(lambda: "is being made" in told(service("root", "GET", f"/{file}/proxy"))[2])
+    assert service("root", "DELETE", f"/{file}").status_code == 204
+    assert told(service("root", "GET", f"/{file}/proxy"))[1] == "not-found"
     began = time.monotonic()
     while list((service.folder / "scratch").iterdir()):
         assert time.monotonic() - began < 5, "the making goes on for a video that is gone"
@@ -122,10 +128,9 @@ def test_a_deleted_video_takes_its_proxy_along_even_while_that_is_made(
     assert service.kept() == kept
 
 
-def test_the_end_of_a_service_ends_what_is_being_made(tmp_path: Path) -> None:
-    film = media.clip(tmp_path / "long.mp4", 1500, (640, 480)).read_bytes()
+def test_the_end_of_a_service_ends_what_is_being_made(tmp_path: Path, long: bytes) -> None:
     with filing(tmp_path / "data") as service:
-        file = sent(service, "ada", film)
+        file = sent(service, "ada", long)
         service("ada", "POST", f"/{file}/proxy")
         assert eventually(lambda: "is being made" in told(service("ada", "GET", f"/{file}/proxy"))[2])
         began = time.monotonic()
