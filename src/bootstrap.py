@@ -30,6 +30,7 @@ from .adapters.security.maker import SandboxedMaker
 from .adapters.security.sandbox import Sandbox, sandbox_checks
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.disk import DiskStorage
+from .adapters.storage.leftovers import in_use
 from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
@@ -44,6 +45,7 @@ from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
 from .application.project_exchange import LARGEST_ARCHIVE, ProjectExchange
 from .application.projects import ProjectLibrary
+from .application.proxies import Proxies
 from .application.quotas import Quotas
 from .application.run_job import RunJob
 from .application.security import AccessTokens, Passwords
@@ -57,6 +59,7 @@ from .application.webhooks import Webhooks
 from .domain.errors import InvalidInput, MissingPart
 from .domain.file import FileLimits
 from .domain.health import Check
+from .domain.ids import now
 from .domain.quota import PLANS
 from .domain.webhook import Reply
 from .settings import AccountSettings, WebhookSettings
@@ -256,23 +259,28 @@ async def _opened(
     settings: AccountSettings,
     dispatcher: EmbeddedDispatcher,
     deliveries: Deliveries,
+    proxies: Proxies,
+    clean_up: Callable[[], FileCleanUp],
+    data: Path,
 ) -> AsyncIterator[None]:
     """What a service does at its start: the newest tables, the first administrator, and what a crash cut off.
 
     Then jobs run and webhooks are delivered until its end.
     """
     first = settings.first_admin
-    try:
-        await store.migrate()
-        if first is not None:
-            await accounts.ensure_admin(*first)
-        await accounts.finish_deletions()
-        await give_back_lost(store, uploads, quota)
-        await accounts.forget_expired()
-        async with deliveries.running(), dispatcher.running():
-            yield
-    finally:
-        await store.close()
+    with in_use(data, lambda: clean_up().sweep(now())):
+        try:
+            await store.migrate()
+            if first is not None:
+                await accounts.ensure_admin(*first)
+            await give_back_lost(store, uploads, quota)
+            await accounts.forget_expired()
+            async with deliveries.running(), dispatcher.running():
+                await accounts.finish_deletions()
+                yield
+        finally:
+            await proxies.close()
+            await store.close()
 
 
 class Container(containers.DeclarativeContainer):
@@ -329,6 +337,7 @@ class Container(containers.DeclarativeContainer):
         limits=file_limits,
         allowance=storage_quota,
     )
+    proxies = providers.Singleton(Proxies, files)
     clean_up = providers.Singleton(FileCleanUp, files, store=store, storage=storage, uploads=uploads)
     webhook_settings = providers.Singleton(WebhookSettings.from_environment, os.environ)
     webhook_sender = providers.Singleton(_webhook_sender, webhook_settings)
@@ -382,5 +391,15 @@ class Container(containers.DeclarativeContainer):
         farewells=farewells,
     )
     opened = providers.Factory(
-        _opened, store, accounts, uploads, storage_quota, account_settings, dispatcher, deliveries
+        _opened,
+        store,
+        accounts,
+        uploads,
+        storage_quota,
+        account_settings,
+        dispatcher,
+        deliveries,
+        proxies,
+        clean_up.provider,
+        settings.provided.data,
     )

@@ -31,7 +31,7 @@ def write(path: str, work: Work) -> int:
 def environment(argument: None, work: Work) -> dict[str, Any]:
     kept = [one for one in range(3, 100) if _is_open(one)]
     here = [path.name for path in Path().iterdir()]
-    return {"names": sorted(os.environ), "here": here, "descriptors": len(kept)}
+    return {"names": sorted(os.environ), "here": here, "home": str(Path().resolve()), "descriptors": len(kept)}
 
 
 def _is_open(descriptor: int) -> bool:

@@ -60,7 +60,7 @@ class FileCleanUp:
             for upload in uploads:
                 with suppress(NoSuchFile):
                     await self._library.abandon_upload(upload.owner, upload.id)
-            await asyncio.to_thread(self._sweep, at - KEPT_FOR)
+            await asyncio.to_thread(self.sweep, at - KEPT_FOR)
         sizes = (
             [file.size for file in expired] + [one.size for one in orphans] + [upload.received for upload in uploads]
         )
@@ -78,9 +78,10 @@ class FileCleanUp:
                 found += batch
         return found
 
-    def _sweep(self, before: datetime) -> None:
-        """What a crash left of uploads and inspections."""
+    def sweep(self, before: datetime) -> None:
+        """Remove what a crash before then left of uploads and inspections; what is still in use has to be younger."""
         self._uploads.sweep(before)
+        self._storage.sweep(before)
         for path in (path for pattern in _LEFTOVERS for path in self._library.scratch.glob(pattern)):
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime >= before.timestamp():

@@ -63,6 +63,10 @@ class Storage(Protocol):
 
     def usage(self) -> StorageUsage: ...
 
+    def sweep(self, before: datetime) -> int:
+        """Remove what a crash left of contents that were put before then; how many there were."""
+        ...
+
 
 class Files(Protocol):
     """The records of files, within one unit of work."""

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..domain.errors import InvalidInput, NoSuchFile
+from ..domain.errors import NoSuchFile
 from ..domain.file import (
     FileKind,
     FileLimits,
@@ -276,11 +276,9 @@ class FileLibrary:
     async def make_proxy(
         self, owner: str, file_id: str, *, progress: Listener | None = None, cancel: CancelSignal | None = None
     ) -> StoredFile:
-        """A small copy of a video beside it; one that is there is kept. Raises NoSuchFile, InvalidInput, Cancelled."""
+        """A small copy of a video beside it; one that is there is kept. Raises NoSuchFile, InvalidFile, Cancelled."""
         file = await self.get(owner, file_id)
-        if file.kind != "video":
-            raise InvalidInput(f"{file.name} is no video: only videos have a proxy")
-        if file.proxy is not None:
+        if not file.lacks_proxy:
             return file
         with self._folder() as folder:
 

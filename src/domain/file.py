@@ -143,6 +143,13 @@ class StoredFile:
         return {"content": self.sha256, "thumbnail": self.thumbnail, "proxy": self.proxy}[variant]
 
     @property
+    def lacks_proxy(self) -> bool:
+        """Whether it is a video without a proxy. Raises InvalidFile for what is no video."""
+        if self.kind != "video":
+            raise InvalidFile(self.name, "it is no video, and only videos have a proxy")
+        return self.proxy is None
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """All that it refers to in the storage, sorted."""
         return tuple(sorted({key for key in (self.sha256, self.thumbnail, self.proxy) if key}))

@@ -3,7 +3,9 @@
 import email
 import email.policy
 import hashlib
+import logging
 import os
+import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
@@ -140,3 +142,29 @@ def test_an_empty_file_is_empty(client: httpx.Client, folder: Path) -> None:
         (folder / "away").replace(folder / "film.mp4")
     assert (whole.status_code, whole.content) == (200, b"")
     assert part.status_code == 416
+
+
+def test_nothing_more_is_read_for_a_caller_who_hung_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with (tmp_path / "film.mp4").open("wb") as film:
+        film.truncate(64 << 30)
+    with (
+        caplog.at_level(logging.INFO, "reelwright.http"),
+        served(application(tmp_path / "data", routes=files(tmp_path))) as client,
+    ):
+        with client.stream("GET", "/test/film") as answer:
+            assert len(next(answer.iter_raw())) > 0
+        until = time.monotonic() + 3
+        while not any("GET /test/film 200" in line for line in caplog.messages) and time.monotonic() < until:
+            time.sleep(0.02)
+        assert any("GET /test/film 200" in line for line in caplog.messages), "it goes on reading 64 GiB"
+
+
+def test_a_body_that_nobody_waits_for_does_not_spoil_the_answer(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(FILM)
+    with served(application(tmp_path / "data", routes=files(tmp_path), body_grace=0.05)) as client:
+
+        def late() -> Iterator[bytes]:
+            time.sleep(0.3)
+            yield b"late"
+
+        assert client.request("GET", "/test/film", content=late()).content == FILM

@@ -83,6 +83,9 @@ def test_what_is_given_can_be_read_and_written(tmp_path: Path) -> None:
     assert run("read", str(given), str, reads=[given]) == "hello"
     assert run("write", str(folder / "new"), int, writes=folder) == 4
     assert (folder / "new").read_text() == "mine"
+    home = Path(run("environment", None, dict, writes=folder)["home"])
+    assert home.parent == folder, "whoever sweeps the folder after a crash sweeps all of the child"
+    assert [path.name for path in folder.iterdir()] == ["new"]
 
 
 def test_other_files_can_be_neither_read_nor_written(tmp_path: Path) -> None:

@@ -1,14 +1,10 @@
 """``reelwright serve`` as an operator meets it: a process, its first line, its log and its end."""
 
-import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -18,32 +14,7 @@ from reelwright.adapters.system.data_directory import claim
 from reelwright.bootstrap import Container
 from reelwright.cli.main import cli
 from reelwright.domain.errors import InvalidInput, MissingPart
-
-ROOT = Path(__file__).parents[2]
-
-
-@contextmanager
-def serving(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "reelwright", "serve", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def place_of(process: "subprocess.Popen[str]") -> str:
-    """The address in the first line, which is printed when requests are answered."""
-    assert process.stdout
-    line = process.stdout.readline()
-    found = re.search(r"serves (http://\S+) from", line)
-    assert found, line + (process.stderr.read() if process.stderr and process.poll() is not None else "")
-    return found[1]
+from tests.processes import place_of, serving
 
 
 def refusal(*arguments: str) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-import importlib
 import json
 import logging
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar, asgi
 
 from reelwright import __version__
 from reelwright.adapters.http import create_app
@@ -227,29 +225,6 @@ def test_pages_of_other_origins_may_call_only_where_they_are_named(tmp_path: Pat
         application(tmp_path, cors_origins=("*",)), "/nothing", headers={"Origin": "https://x.example"}
     )
     assert everybody.headers["access-control-allow-origin"] == "*"
-
-
-def test_another_application_can_mount_it(tmp_path: Path) -> None:
-    service = create_app(container(tmp_path))
-
-    @asgi("/studio", is_mount=True, copy_scope=True)
-    async def mounted(scope: Any, receive: Any, send: Any) -> None:
-        await service(scope, receive, send)
-
-    app = Litestar([mounted], openapi_config=None, logging_config=None)
-    assert in_process(app, "/studio/api/system/version").json()["version"] == __version__
-    assert in_process(app, "/studio/nothing").json()["type"] == "/problems/not-found"
-
-
-def test_the_program_in_the_documentation_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (Path(__file__).parents[2] / "docs/service.md").read_text("utf-8")
-    (tmp_path / "documented_service.py").write_text(page.split("```python\n")[1].split("```")[0], "utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    app = importlib.import_module("documented_service").app
-    assert in_process(app, "/hello").text == "Hello."
-    assert in_process(app, "/mine").status_code == 401
-    assert in_process(app, "/mine", headers={"Authorization": "Bearer ada's token"}).text == "ada"
-    assert [one["engine"] for one in in_process(app, "/api/video/voices").json()] == ["tone", "tone"]
 
 
 def test_a_token_of_no_account_is_never_valid(tmp_path: Path) -> None:

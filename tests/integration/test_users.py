@@ -1,6 +1,5 @@
 """Accounts as a caller meets them: a running server on SQLite and on PostgreSQL."""
 
-import importlib
 import re
 import time
 from datetime import timedelta
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from reelwright.adapters.http import create_app
 from tests.people import OTHER, PASSWORD, ROOT, accounts_in, bearer, kind, newcomer, register, sign_in
@@ -216,23 +214,6 @@ def test_every_route_but_those_that_sign_in_asks_for_a_token(client: httpx.Clien
             answer = client.request(method, re.sub("{.*?}", "x", path), json={})
             assert kind(answer) == (401, "unauthenticated"), path
     assert asked == 14
-
-
-def test_the_program_that_mounts_it_in_the_documentation_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (Path(__file__).parents[2] / "docs/service.md").read_text("utf-8")
-    (tmp_path / "documented_mount.py").write_text(page.split("```python\n")[2].split("```")[0], "utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("REELWRIGHT_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("REELWRIGHT_PLAN", "team")
-    for name, value in ROOT.items():
-        monkeypatch.setenv(f"REELWRIGHT_{name.upper()}", value)
-    with served(importlib.import_module("documented_mount").app) as client:
-        body = {"username": "ada", "email": "ada@example.org", "password": PASSWORD}
-        assert client.post("/studio/api/users/register", json=body).json()["plan"] == "team"
-        for name, role in (("ada", "user"), ("root@example.org", "admin")):
-            tokens = client.post("/studio/api/users/login", json={"username": name, "password": PASSWORD}).json()
-            assert client.get("/studio/api/users/profile", headers=bearer(tokens)).json()["role"] == role
-    assert [one.name for one in (tmp_path / "data").iterdir() if "keys" not in one.name] == []
 
 
 def test_an_ended_session_lets_nobody_in_after_a_restart_and_a_living_one_does(tmp_path: Path) -> None:

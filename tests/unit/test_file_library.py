@@ -202,7 +202,7 @@ def test_a_proxy_is_made_once_and_goes_with_its_video(house: House) -> None:
     run(house.library.delete("ann", file.id))
     assert not house.storage.contents
     picture = run(house.receive("ann", PICTURE))
-    with pytest.raises(InvalidInput, match="no video"):
+    with pytest.raises(InvalidFile, match="no video"):
         run(house.library.make_proxy("ann", picture.id))
 
 

@@ -1,6 +1,7 @@
 """What every storage does: one suite over the disk and over the fake."""
 
 import os
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
@@ -9,8 +10,10 @@ import pytest
 
 from reelwright.adapters.fakes.storage import MemoryStorage
 from reelwright.adapters.storage.disk import DiskStorage
+from reelwright.adapters.storage.leftovers import in_use
 from reelwright.application.file_ports import Storage, Stored
 from reelwright.domain.errors import InvalidInput, NoSuchFile, OutputFailed
+from reelwright.domain.ids import now
 
 HELLO = b"hello, storage"
 KEY = sha256(HELLO).hexdigest()
@@ -114,6 +117,32 @@ def test_nothing_unfinished_stays_on_the_disk(tmp_path: Path, file: Path) -> Non
     assert [path.name for path in (tmp_path / "storage").rglob("*") if path.is_file()] == [KEY]
 
 
+def test_what_a_crash_left_half_put_is_swept(tmp_path: Path, file: Path) -> None:
+    storage = DiskStorage(tmp_path / "storage")
+    storage.put(KEY, file)
+    half = tmp_path / "storage/parts/tmp1"
+    half.mkdir()
+    (half / OTHER).write_bytes(b"oth")
+    assert storage.sweep(now() - timedelta(minutes=1)) == 0
+    assert storage.sweep(now() + timedelta(minutes=1)) == 1
+    assert not half.exists()
+    assert read(storage) == HELLO
+
+
+def test_leftovers_are_swept_by_the_first_and_by_nobody_while_others_work(tmp_path: Path) -> None:
+    swept: list[str] = []
+    folder = tmp_path / "new" / "data"
+    with in_use(folder, lambda: swept.append("of nothing")):
+        (folder / "left").touch()
+    with in_use(folder, lambda: swept.append("first")):
+        with in_use(folder, lambda: swept.append("second")):
+            pass
+        with in_use(folder, lambda: swept.append("third")):
+            assert swept == ["first"]
+    with in_use(folder, lambda: swept.append("after them")):
+        assert swept == ["first", "after them"]
+
+
 def test_a_content_cut_short_by_a_crash_is_put_anew(tmp_path: Path, file: Path) -> None:
     storage = DiskStorage(tmp_path / "storage")
     storage.put(KEY, file)
@@ -129,6 +158,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path, file: Path) ->
     outside = tmp_path / "outside"
     (outside / KEY[2:4]).mkdir(parents=True)
     (outside / KEY[2:4] / KEY).write_bytes(b"secret")
+    (tmp_path / "storage").mkdir()
     (tmp_path / "storage" / KEY[:2]).symlink_to(outside)
     with pytest.raises(OutputFailed, match="out of the storage"):
         storage.open(KEY)

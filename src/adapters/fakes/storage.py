@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from ...application.file_ports import StorageUsage, Stored
@@ -42,6 +43,9 @@ class MemoryStorage:
 
     def usage(self) -> StorageUsage:
         return StorageUsage(contents=len(self.contents), bytes=sum(map(len, self.contents.values())), free=None)
+
+    def sweep(self, before: datetime) -> int:
+        return 0
 
     def _existing(self, key: str) -> bytes:
         try:

@@ -15,6 +15,7 @@ from .bodies import Bodies, JsonRequest, MediaTypes
 from .cors import Cors
 from .docs import ROUTES as DOCS
 from .envelope import Envelope
+from .file_proxies import FileProxies
 from .file_uploads import FileUploads
 from .files import Files
 from .kept import Kept
@@ -23,12 +24,25 @@ from .parts import Parts
 from .problems import MEDIA_TYPE, answer
 from .project_archives import ProjectArchives
 from .projects import Projects
+from .queries import Queries
 from .rate_limits import MemoryRateLimiter, RateLimits, address, user
 from .representations import EntityTags, Gzip
 from .system import System, health_of
 from .users import Users
 from .video import Video, summaries
 from .webhooks import UserWebhooks
+
+CONTROLLERS = (
+    Video,
+    Users,
+    UserWebhooks,
+    Files,
+    FileUploads,
+    FileProxies,
+    Projects,
+    ProjectArchives,
+    System,
+)
 
 
 def create_app(
@@ -53,11 +67,23 @@ def create_app(
         inside.append(
             DefineMiddleware(RateLimits, limiter=limiter, rate=settings.rate_per_user, policy="user", key=user)
         )
-    inside.append(MediaTypes)
+    inside += [Queries, MediaTypes]
     app = cast(
         "App",
         Litestar(
-            [Video, Users, Files, FileUploads, Projects, ProjectArchives, UserWebhooks, System, *DOCS, *routes],
+            [
+                Video,
+                Users,
+                Files,
+                FileUploads,
+                FileProxies,
+                Projects,
+                ProjectArchives,
+                UserWebhooks,
+                System,
+                *DOCS,
+                *routes,
+            ],
             dependencies={
                 "parts": Provide(lambda: parts, sync_to_thread=False),
                 "health": Provide(lambda: health, sync_to_thread=False),
@@ -67,6 +93,7 @@ def create_app(
                 "projects": Provide(lambda: parts.projects(), sync_to_thread=False),
                 "exchange": Provide(lambda: parts.project_exchange(), sync_to_thread=False),
                 "webhooks": Provide(lambda: parts.webhooks(), sync_to_thread=False),
+                "proxies": Provide(lambda: parts.proxies(), sync_to_thread=False),
             },
             lifespan=[lambda _: parts.opened()],
             middleware=inside,

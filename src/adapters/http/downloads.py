@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from datetime import datetime
 from email.utils import formatdate
 from io import RawIOBase
@@ -66,7 +66,7 @@ class Download:
         except FileNotFoundError as error:
             raise Refusal("not-found") from error
         with file:
-            await self._answer(file, scope, send)
+            await while_there(receive, self._answer(file, scope, send))
 
     async def _answer(self, file: RawIOBase, scope: Scope, send: Any) -> None:
         facts = os.fstat(file.fileno())
@@ -137,6 +137,24 @@ async def _blocks(file: RawIOBase, parts: list[tuple[bytes, int, int]]) -> Async
                 raise OSError("a file became shorter while it was sent")
             start += len(block)
             yield block
+
+
+async def while_there(receive: Any, answering: Coroutine[Any, Any, None]) -> None:
+    """Answer until the caller goes away, which the server itself does not tell who sends."""
+    sending, leaving = asyncio.create_task(answering), asyncio.create_task(_leaving(receive))
+    try:
+        await asyncio.wait([sending, leaving], return_when=asyncio.FIRST_COMPLETED)
+        if sending.done() or leaving.exception() is not None:
+            await sending
+    finally:
+        sending.cancel()
+        leaving.cancel()
+        await asyncio.wait([sending, leaving])
+
+
+async def _leaving(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _send(send: Any, status: int, headers: dict[str, str], blocks: AsyncIterator[bytes] | None = None) -> None:

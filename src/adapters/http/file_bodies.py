@@ -1,7 +1,7 @@
 """The bodies of ``/api/files``, with an example of each."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar.enums import RequestEncodingType
@@ -11,12 +11,16 @@ from litestar.params import BodyKwarg
 
 from ...application.file_clean_up import CleanUp
 from ...application.paging import Page
+from ...application.proxies import Making
 from ...domain.file import FileKind, FileMetadata, KindUsage, StoredFile
 from ...domain.upload import Upload
 
 
 class File(msgspec.Struct, kw_only=True):
-    """A file. ``media_type`` and ``metadata`` tell what it is by its content, ``seconds`` how long it plays."""
+    """A file. ``media_type`` and ``metadata`` tell what it is by its content, ``seconds`` how long it plays.
+
+    ``proxy`` says whether a video has a small copy.
+    """
 
     id: str
     name: str
@@ -27,6 +31,7 @@ class File(msgspec.Struct, kw_only=True):
     tags: tuple[str, ...]
     seconds: float
     metadata: FileMetadata
+    proxy: bool
     created: datetime
     expires: datetime | None
 
@@ -45,6 +50,13 @@ class FileChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     tags: list[str] | None = None
 
 
+class Proxy(msgspec.Struct, kw_only=True):
+    """How far the small copy of a video is; ``progress`` is 0 to 1."""
+
+    state: Literal["waiting", "making", "made"]
+    progress: float
+
+
 class FileStatistics(msgspec.Struct, kw_only=True):
     """How many files there are and their bytes, in all and by kind."""
 
@@ -58,7 +70,7 @@ class UploadStart(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     name: str
     size: Annotated[int, msgspec.Meta(ge=1)]
-    media_type: str | None = None
+    media_type: Annotated[str, msgspec.Meta(max_length=255, pattern="^[ -~]+$")] | None = None
     sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-fA-F]{64}$")] | None = None
 
 
@@ -104,6 +116,7 @@ def file(stored: StoredFile) -> File:
         tags=stored.tags,
         seconds=stored.metadata.seconds,
         metadata=stored.metadata,
+        proxy=stored.proxy is not None,
         created=stored.created,
         expires=stored.expires,
     )
@@ -111,6 +124,10 @@ def file(stored: StoredFile) -> File:
 
 def files(page: Page[StoredFile]) -> FileList:
     return FileList(items=[file(one) for one in page.items], next=page.next)
+
+
+def proxy(making: Making) -> Proxy:
+    return Proxy(state=making.state, progress=making.progress)
 
 
 def upload(state: Upload) -> UploadState:
@@ -149,6 +166,7 @@ FILE = file(
         created=_NOON,
     )
 )
+PROXY = Proxy(state="making", progress=0.4)
 FILES = FileList(items=[FILE], next="AZ41UBwAcSOKvAEjRWeJqw")
 CHANGE = FileChange(name="the beach.mp4", tags=["sea"])
 STATISTICS = FileStatistics(

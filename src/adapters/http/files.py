@@ -188,7 +188,7 @@ class Files(Controller):
         operation_id="getFileContent",
     )
     async def content(self, request: Asked, files: NamedDependency[FileLibrary], file_id: FileId) -> ASGIApp:
-        return await _variant(request, files, file_id, "content")
+        return await variant(request, files, file_id, "content")
 
     @get(
         "/{file_id:str}/thumbnail",
@@ -198,7 +198,11 @@ class Files(Controller):
         operation_id="getFileThumbnail",
     )
     async def thumbnail(self, request: Asked, files: NamedDependency[FileLibrary], file_id: FileId) -> ASGIApp:
-        return await _variant(request, files, file_id, "thumbnail")
+        return await variant(request, files, file_id, "thumbnail")
+
+
+_SAVED: dict[Variant, tuple[str, str]] = {"thumbnail": (".jpg", "image/jpeg"), "proxy": (".mp4", "video/mp4")}
+"""What a variant adds to the name of the file, and its media type."""
 
 
 class _Answer:
@@ -209,22 +213,23 @@ class _Answer:
         self._files, self._file, self._stored, self._variant = files, file, stored, variant
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        whole = self._variant == "content"
+        added, media_type = _SAVED.get(self._variant, ("", self._file.media_type))
         with self._files.local(self._stored) as path:
             download = Download(
                 path,
-                name=self._file.name if whole else f"{self._file.name}.jpg",
-                media_type=self._file.media_type if whole else "image/jpeg",
+                name=self._file.name + added,
+                media_type=media_type,
                 etag=self._stored.key,
                 modified=self._file.created,
-                disposition="attachment" if whole else "inline",
+                disposition="inline" if added else "attachment",
             )
             await download(scope, receive, send)
 
 
-async def _variant(request: Asked, files: FileLibrary, file_id: str, variant: Variant) -> ASGIApp:
-    file, stored = await files.stored(signed_in(request.scope).user, file_id, variant)
-    return _Answer(files, file, stored, variant)
+async def variant(request: Asked, files: FileLibrary, file_id: str, which: Variant) -> ASGIApp:
+    """A content, thumbnail or proxy as the answer to a request. Raises NoSuchFile."""
+    file, stored = await files.stored(signed_in(request.scope).user, file_id, which)
+    return _Answer(files, file, stored, which)
 
 
 def created(request: Asked, kept: StoredFile, file_id: str) -> Response[File]:

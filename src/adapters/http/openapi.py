@@ -39,6 +39,7 @@ _WITH_PARAMETERS = ("invalid-input",)
 _DETAILS = {
     "invalid-request": "JSON is malformed: invalid character (byte 17)",
     "method-not-allowed": "This address does not take PATCH; the header Allow names what it takes",
+    "not-made": "there is no proxy of beach.mp4: POST makes one",
     "request-timeout": "The body came too slowly; 4096 bytes of it arrived",
     "conflict": "this username is already taken; choose another one",
     "quota-exceeded": "the quota of videos is 20 this day: 20 are used or reserved, 1 more do not fit",

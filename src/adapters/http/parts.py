@@ -10,6 +10,7 @@ from ...application.files import FileLibrary
 from ...application.ports import SpeechEngine, Templates
 from ...application.project_exchange import ProjectExchange
 from ...application.projects import ProjectLibrary
+from ...application.proxies import Proxies
 from ...application.webhooks import Webhooks
 from ...domain.health import Check
 from .settings import HttpSettings
@@ -32,6 +33,8 @@ class Parts(Protocol):
     def projects(self) -> ProjectLibrary: ...
 
     def project_exchange(self) -> ProjectExchange: ...
+
+    def proxies(self) -> Proxies: ...
 
     def health(self) -> Iterable[Check]: ...
 

@@ -33,6 +33,7 @@ KINDS = {
     "forbidden": _kind(403, "Not allowed", "无权访问", "This is for administrators only", "此操作仅限管理员"),
     "quota-exceeded": _kind(403, "The quota is used up", "配额已用完", "{problem}", "配额已用完：{problem}"),
     "not-found": _kind(404, "Not found", "未找到", "There is nothing at this address", "此地址没有内容"),
+    "not-made": _kind(404, "Not made yet", "尚未生成", "{problem}", "尚未生成：{problem}"),
     "method-not-allowed": _kind(
         405,
         "Method not allowed",

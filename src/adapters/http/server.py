@@ -21,7 +21,9 @@ _HEAD_BYTES = 64 << 10
 _HEAD_SECONDS = 10.0
 """How long the head of a request may take, from the connection or its first byte on."""
 _STOP_SECONDS = 0.5
-"""How long running requests may go on once the server is told to stop."""
+"""How long running requests may go on once the server is told to stop: then their callers are hung up on."""
+_NOTICE_SECONDS = 0.2
+"""How long the answers of those may take to notice it, before they are cancelled."""
 
 
 class Punctual(HttpToolsProtocol):
@@ -79,11 +81,25 @@ class Server(uvicorn.Server):
         self.force_exit = self.should_exit
         self.should_exit = True
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        hanging_up = asyncio.get_running_loop().call_later(_STOP_SECONDS, self._hang_up)
+        await super().shutdown(sockets)
+        hanging_up.cancel()
+
+    def _hang_up(self) -> None:
+        for connection in self.server_state.connections:
+            connection.transport.abort()
+
 
 class _WithRequestId(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = REQUEST_ID.get()
         return True
+
+
+def _not_cancelled(record: logging.LogRecord) -> bool:
+    """A request that the end of the server cut off has not failed."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -119,7 +135,7 @@ def server(app: App, *, trusted_proxies: tuple[str, ...], lifespan: Literal["on"
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=list(trusted_proxies),
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=_STOP_SECONDS,  # type: ignore[arg-type]
+        timeout_graceful_shutdown=_STOP_SECONDS + _NOTICE_SECONDS,  # type: ignore[arg-type]
     )
     return Server(config)
 
@@ -161,3 +177,4 @@ def log_to_stderr(level: str) -> None:
     root.setLevel(level)
     for chatty in ("uvicorn", "alembic", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel("WARNING")
+    logging.getLogger("uvicorn.error").addFilter(_not_cancelled)

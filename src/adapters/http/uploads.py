@@ -125,14 +125,22 @@ async def uploaded_form(request: Request[Any, Any, Any], folder: Path, *, limit:
         size, digest = await sink.finish()
         if not size:
             raise Refusal("invalid-request", problem="the file is empty")
+        fields = {name: _text(name, text) for name, text in form.texts.items()}
         yield Upload(
             path=sink.path,
             bytes=size,
             sha256=digest,
             name=form.file.filename or "",
             media_type=form.file.content_type or "",
-            fields={name: text.decode("utf-8", "replace") for name, text in form.texts.items()},
+            fields=fields,
         )
+
+
+def _text(name: str, text: bytearray) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        raise Refusal("invalid-request", problem=f"the field {name!r} of the form is no UTF-8") from error
 
 
 class _Form:

@@ -48,6 +48,7 @@ _OLD_MOVIE = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 """Atoms that a QuickTime movie from before brands begins with."""
 _MPEG_AUDIO = re.compile(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfb]")
 _ADTS = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
+_PDF_OBJECT = re.compile(r"^\d+ \d+ obj\b", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _PLAYLISTS = ("#extm3u", "ffconcat", "[playlist]", "[reference]", "rtsptext", "<asx", "<smil", "<?wpl", "<mpd")
 _MARKUP = ("<?xml", "<!doctype", "<html", "<svg", "<head", "<body", "<script", "<?php", "{\\rtf")
@@ -131,7 +132,7 @@ def _text(head: bytes, name: str) -> str:
         raise UnsupportedFile(name, "a playlist, which only names other files; the media itself is right")
     if start.startswith(_MARKUP):
         raise UnsupportedFile(name, f"a web page, a drawing or another text for programs; {ACCEPTED}")
-    if start.startswith("%pdf-"):
+    if "%pdf-" in text[:_DECEPTIVE].casefold() and _PDF_OBJECT.search(text):
         raise InvalidFile(name, "something stands before the PDF in the file; a PDF as it was saved is right")
     return "text/markdown" if name.casefold().endswith((".md", ".markdown")) else "text/plain"
 

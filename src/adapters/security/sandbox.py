@@ -155,7 +155,7 @@ class Sandbox:
 
     @contextlib.contextmanager
     def _child(self, job: Job, writes: Path | None) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
-        home = tempfile.mkdtemp(prefix="reelwright-task-")
+        home = tempfile.mkdtemp(prefix="reelwright-task-", dir=writes and writes.resolve())
         messages, theirs = os.pipe()
         process = None
         try:

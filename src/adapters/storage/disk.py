@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,15 +22,11 @@ _PARTS = "parts"
 
 
 class DiskStorage:
-    """Files below ``folder``: ``ab/cd/abcd…``. What is not finished lies in ``parts``."""
+    """Files below ``folder``: ``ab/cd/abcd…``. What is unfinished lies in ``parts``. It is made with the first."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder.absolute()
+        self._folder = folder.resolve()
         self._parts = self._folder / _PARTS
-        with writing(self._folder):
-            self._parts.mkdir(parents=True, exist_ok=True)
-            self._folder = self._folder.resolve()
-            self._parts = self._folder / _PARTS
 
     def put(self, key: str, file: Path) -> None:
         """The file is linked where it lies on the same disk, and copied otherwise; it is on the disk when this ends."""
@@ -39,6 +36,7 @@ class DiskStorage:
             if target.is_file() and target.stat().st_size == size:
                 return
             target.parent.mkdir(parents=True, exist_ok=True)
+            self._parts.mkdir(exist_ok=True)
             with tempfile.TemporaryDirectory(dir=self._parts) as folder:
                 part = Path(folder, key)
                 try:
@@ -79,8 +77,19 @@ class DiskStorage:
                     yield Stored(key=path.name, size=path.stat().st_size)
 
     def usage(self) -> StorageUsage:
+        with writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         sizes = [one.size for one in self.stored()]
         return StorageUsage(contents=len(sizes), bytes=sum(sizes), free=shutil.disk_usage(self._folder).free)
+
+    def sweep(self, before: datetime) -> int:
+        swept = 0
+        for part in self._parts.glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if part.stat().st_mtime < before.timestamp():
+                    shutil.rmtree(part, ignore_errors=True)
+                    swept += 1
+        return swept
 
     def _path(self, key: str) -> Path:
         checked_key(key)
