@@ -39,10 +39,16 @@ def an_upload(owner: Owner) -> str:
     return str(begun["id"])
 
 
+def a_project(owner: Owner) -> str:
+    made = owner("POST", "/api/projects", json={"name": owner.mark, "script": f"The {owner.mark} sea."})
+    return str(made["id"])
+
+
 MAKERS: dict[str, Callable[[Owner], str]] = {
     "user_id": lambda owner: str(owner.id),
     "file_id": a_file,
     "upload_id": an_upload,
+    "project_id": a_project,
 }
 """A thing for every parameter that takes an id: every text that it is made of holds ``owner.mark``.
 
