@@ -13,9 +13,11 @@ from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from .adapters.ai.kokoro_model import model_check
 from .adapters.documents.template_toml import TomlTemplates
+from .adapters.documents.timeline_json import from_plain, to_plain
+from .adapters.fakes.making import NotedDispatcher, NotedProgress
 from .adapters.http.settings import HttpSettings
 from .adapters.media.checks import media_checks
-from .adapters.media.fonts import TYPEFACES
+from .adapters.media.fonts import TYPEFACES, line_height
 from .adapters.media.previews import TimelinePreviews
 from .adapters.media.probe import FileProbe
 from .adapters.media.renderer import SegmentRenderer
@@ -23,24 +25,33 @@ from .adapters.media.sample_pictures import sample_pictures
 from .adapters.media.wav import write_wav
 from .adapters.security.inspector import SandboxedInspector
 from .adapters.security.sandbox import Sandbox, sandbox_checks
+from .adapters.security.scripts import SandboxedScripts
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.disk import DiskStorage
 from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
 from .application.accounts import Accounts, Farewell
+from .application.ending import Ending
 from .application.file_clean_up import FileCleanUp, give_back_lost
 from .application.file_ports import FileInspector, Uploads
 from .application.files import FileLibrary
 from .application.make_video import MakeVideo
+from .application.order_checks import OrderChecks
+from .application.ordering import Ordering
+from .application.planning import Planning
 from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
 from .application.quotas import Quotas
+from .application.rerendering import ReRendering
 from .application.security import AccessTokens, Passwords
 from .application.sessions import Sessions
 from .application.storage_quota import StorageQuota
 from .application.store import Store
 from .application.throttling import Throttle
+from .application.video_clean_up import VideoCleanUp
+from .application.videos import VideoLibrary
+from .application.voice_previews import PreviewVoice
 from .domain.errors import InvalidInput, MissingPart
 from .domain.file import FileLimits
 from .domain.health import Check
@@ -171,6 +182,17 @@ def _inspector() -> FileInspector:
     return SandboxedInspector(Sandbox(), inspect_task="reelwright.tasks:inspect", proxy_task="reelwright.tasks:proxy")
 
 
+def _scripts() -> SandboxedScripts:
+    return SandboxedScripts(Sandbox(), task="reelwright.tasks:script")
+
+
+def _removing_videos(videos: Callable[[], VideoLibrary]) -> Farewell:
+    async def remove(user_id: str) -> None:
+        await videos().delete_all(user_id)
+
+    return remove
+
+
 def _removing_files(files: Callable[[], FileLibrary]) -> Farewell:
     async def remove(user_id: str) -> None:
         await files().delete_all(user_id)
@@ -267,7 +289,41 @@ class Container(containers.DeclarativeContainer):
         allowance=storage_quota,
     )
     clean_up = providers.Singleton(FileCleanUp, files, store=store, storage=storage, uploads=uploads)
-    farewells = providers.List(providers.Singleton(_removing_files, files.provider))
+    video_storage = providers.Singleton(DiskStorage, settings.provided.data.joinpath.call("videos"))
+    ending = providers.Singleton(Ending, quotas)
+    dispatcher = providers.Singleton(NotedDispatcher)
+    progress = providers.Singleton(NotedProgress)
+    scripts = providers.Singleton(_scripts)
+    order_checks = providers.Singleton(OrderChecks, store=store, templates=templates, speech=speech.provider)
+    ordering = providers.Singleton(Ordering, store=store, quotas=quotas, checks=order_checks, dispatcher=dispatcher)
+    planning = providers.Singleton(
+        Planning, store=store, quotas=quotas, checks=order_checks, scripts=scripts, local=storage.provided.local
+    )
+    rerendering = providers.Singleton(
+        ReRendering,
+        store=store,
+        ordering=ordering,
+        timelines=providers.Object(from_plain),
+        documents=providers.Object(to_plain),
+    )
+    videos = providers.Singleton(
+        VideoLibrary,
+        store=store,
+        storage=video_storage,
+        quotas=quotas,
+        ending=ending,
+        dispatcher=dispatcher,
+        progress=progress,
+        timelines=providers.Object(from_plain),
+        line_height=providers.Object(line_height),
+    )
+    video_clean_up = providers.Singleton(VideoCleanUp, videos, store=store, storage=video_storage)
+    preview_voice = providers.Singleton(
+        PreviewVoice, store=store, quotas=quotas, speech=speech.provider, speeches=speeches
+    )
+    farewells = providers.List(
+        providers.Singleton(_removing_videos, videos.provider), providers.Singleton(_removing_files, files.provider)
+    )
     accounts = providers.Singleton(
         Accounts,
         store=store,

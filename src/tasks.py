@@ -8,7 +8,10 @@ from pathlib import Path
 from .adapters.security.content import identify
 from .adapters.security.inspector import PROXY, THUMBNAIL, Foreign, Found
 from .adapters.security.sandboxed import Work
+from .adapters.security.scripts import Wording
+from .domain.brief import Brief
 from .domain.errors import InvalidInput
+from .domain.script import Script
 
 
 def inspect(file: Foreign, work: Work) -> Found:
@@ -38,6 +41,22 @@ def proxy(file: Foreign, work: Work) -> None:
     from .adapters.media.video_proxy import make_proxy
 
     make_proxy(Path(file.path), _folder(work) / PROXY, progress=work.progress, cancel=work.cancelled)
+
+
+def script(wording: Wording, work: Work) -> Script:
+    """What a text or a document would say, scene by scene. Raises InvalidInput."""
+    from .bootstrap import Container
+
+    brief = Brief(
+        text=wording.text,
+        document=Path(wording.document) if wording.document else None,
+        kind=wording.kind,
+        seconds=wording.seconds,
+        title=wording.title,
+        language=wording.language,
+        rate=wording.rate,
+    )
+    return Container().make_video().script(brief)
 
 
 def _folder(work: Work) -> Path:

@@ -152,10 +152,7 @@ class MakeVideo:
         return tuple(speeches)
 
     def _speak(self, text: str, voice: Voice, rate: float) -> Speech:
-        made_of = [self._speech.name, self._speech.version, voice.name, text]
-        if rate != 1:
-            made_of.append(f"{rate:g}")
-        digest = sha256("\0".join(made_of).encode()).hexdigest()
+        digest = narration_digest(self._speech, voice.name, text, rate)
         kept = self._speeches.get(digest)
         return kept or self._speeches.put(digest, trimmed(self._speech.speak(text, voice=voice.name, rate=rate)))
 
@@ -206,6 +203,14 @@ class MakeVideo:
         chinese = gathered.assets and any(is_cjk(ch) for text in texts for ch in text)
         readings = [self._readings(text) for text in texts] if chinese else []
         return match(texts, list(gathered.assets.items()), seed=brief.seed, given=gathered.given, readings=readings)
+
+
+def narration_digest(engine: SpeechEngine, voice: str, text: str, rate: float) -> str:
+    """What narration is kept under."""
+    made_of = [engine.name, engine.version, voice, text]
+    if rate != 1:
+        made_of.append(f"{rate:g}")
+    return sha256("\0".join(made_of).encode()).hexdigest()
 
 
 def _titled(blocks: Sequence[Block], title: str) -> Sequence[Block]:
