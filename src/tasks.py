@@ -45,7 +45,8 @@ def proxy(file: Foreign, work: Work) -> None:
 
 def script(wording: Wording, work: Work) -> Script:
     """What a text or a document would say, scene by scene. Raises InvalidInput."""
-    from .bootstrap import Container
+    from .adapters.documents.documents import read_document
+    from .application.make_video import script_of
 
     brief = Brief(
         text=wording.text,
@@ -56,7 +57,7 @@ def script(wording: Wording, work: Work) -> Script:
         language=wording.language,
         rate=wording.rate,
     )
-    return Container().make_video().script(brief)
+    return script_of(brief, read_document)
 
 
 def _folder(work: Work) -> Path:
