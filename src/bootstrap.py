@@ -14,8 +14,9 @@ from platformdirs import user_cache_path, user_config_path, user_data_path
 from .adapters.ai.kokoro_model import model_check
 from .adapters.documents.template_toml import TomlTemplates
 from .adapters.documents.timeline_json import from_plain, to_plain
-from .adapters.fakes.making import NotedDispatcher, NotedProgress
 from .adapters.http.settings import HttpSettings
+from .adapters.jobs.bus import MemoryProgressBus
+from .adapters.jobs.embedded import EmbeddedDispatcher
 from .adapters.media.checks import media_checks
 from .adapters.media.fonts import TYPEFACES, line_height
 from .adapters.media.previews import TimelinePreviews
@@ -24,6 +25,7 @@ from .adapters.media.renderer import SegmentRenderer
 from .adapters.media.sample_pictures import sample_pictures
 from .adapters.media.wav import write_wav
 from .adapters.security.inspector import SandboxedInspector
+from .adapters.security.maker import SandboxedMaker
 from .adapters.security.sandbox import Sandbox, sandbox_checks
 from .adapters.security.scripts import SandboxedScripts
 from .adapters.storage.checks import storage_checks
@@ -44,12 +46,14 @@ from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
 from .application.quotas import Quotas
 from .application.rerendering import ReRendering
+from .application.run_job import RunJob
 from .application.security import AccessTokens, Passwords
 from .application.sessions import Sessions
 from .application.storage_quota import StorageQuota
 from .application.store import Store
 from .application.throttling import Throttle
 from .application.video_clean_up import VideoCleanUp
+from .application.video_ports import VideoMaker
 from .application.videos import VideoLibrary
 from .application.voice_previews import PreviewVoice
 from .domain.errors import InvalidInput, MissingPart
@@ -90,7 +94,18 @@ def _template_folders() -> tuple[Path, ...]:
 
 
 def _workers() -> int:
-    return min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    return min(8, _cores())
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _jobs_at_once() -> int:
+    given = os.environ.get("REELWRIGHT_JOBS_AT_ONCE", "")
+    if given and not (given.isdecimal() and int(given)):
+        raise InvalidInput(f"REELWRIGHT_JOBS_AT_ONCE is {given!r}: a whole number from 1 is right")
+    return int(given) if given else max(1, _cores() // 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +114,8 @@ class Settings:
 
     ``data`` is where a service keeps everything (REELWRIGHT_DATA_DIR), ``database_url`` its database
     (REELWRIGHT_DATABASE_URL): a file in ``data`` where it is empty. Of templates with one name the one in the last
-    folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others.
+    folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others. ``jobs_at_once`` is how many videos a service makes
+    at the same time (REELWRIGHT_JOBS_AT_ONCE).
     """
 
     cache: Path = field(default_factory=_cache)
@@ -107,6 +123,7 @@ class Settings:
     database_url: str = field(default_factory=_database_url, repr=False)
     template_folders: tuple[Path, ...] = field(default_factory=_template_folders)
     workers: int = field(default_factory=_workers)
+    jobs_at_once: int = field(default_factory=_jobs_at_once)
 
     @property
     def database(self) -> str:
@@ -186,11 +203,19 @@ def _scripts() -> SandboxedScripts:
     return SandboxedScripts(Sandbox(), task="reelwright.tasks:script")
 
 
-def _removing_videos(videos: Callable[[], VideoLibrary]) -> Farewell:
+def _removing_videos(videos: Callable[[], VideoLibrary], run_job: Callable[[], RunJob]) -> Farewell:
     async def remove(user_id: str) -> None:
         await videos().delete_all(user_id)
+        await run_job().remove_workspace(user_id)
 
     return remove
+
+
+def _maker(settings: Settings) -> VideoMaker:
+    workers = max(1, settings.workers // settings.jobs_at_once)
+    return SandboxedMaker(
+        Sandbox(), task="reelwright.tasks:make", template_folders=settings.template_folders, workers=workers
+    )
 
 
 def _removing_files(files: Callable[[], FileLibrary]) -> Farewell:
@@ -218,9 +243,17 @@ def _throttle(settings: AccountSettings) -> Throttle:
 
 @asynccontextmanager
 async def _opened(
-    store: Store, accounts: Accounts, uploads: Uploads, quota: StorageQuota, settings: AccountSettings
+    store: Store,
+    accounts: Accounts,
+    uploads: Uploads,
+    quota: StorageQuota,
+    settings: AccountSettings,
+    dispatcher: EmbeddedDispatcher,
 ) -> AsyncIterator[None]:
-    """What a service does at its start: the newest tables, the first administrator, and what a crash cut off."""
+    """What a service does at its start: the newest tables, the first administrator, and what a crash cut off.
+
+    Then jobs run until its end.
+    """
     first = settings.first_admin
     try:
         await store.migrate()
@@ -229,7 +262,8 @@ async def _opened(
         await accounts.finish_deletions()
         await give_back_lost(store, uploads, quota)
         await accounts.forget_expired()
-        yield
+        async with dispatcher.running():
+            yield
     finally:
         await store.close()
 
@@ -290,9 +324,21 @@ class Container(containers.DeclarativeContainer):
     )
     clean_up = providers.Singleton(FileCleanUp, files, store=store, storage=storage, uploads=uploads)
     video_storage = providers.Singleton(DiskStorage, settings.provided.data.joinpath.call("videos"))
+    progress = providers.Singleton(MemoryProgressBus)
     ending = providers.Singleton(Ending, quotas)
-    dispatcher = providers.Singleton(NotedDispatcher)
-    progress = providers.Singleton(NotedProgress)
+    maker = providers.Singleton(_maker, settings)
+    run_job = providers.Singleton(
+        RunJob,
+        store=store,
+        quotas=quotas,
+        ending=ending,
+        files=storage,
+        videos=video_storage,
+        maker=maker,
+        progress=progress,
+        workspaces=settings.provided.data.joinpath.call("work"),
+    )
+    dispatcher = providers.Singleton(EmbeddedDispatcher, run_job, at_once=settings.provided.jobs_at_once)
     scripts = providers.Singleton(_scripts)
     order_checks = providers.Singleton(OrderChecks, store=store, templates=templates, speech=speech.provider)
     ordering = providers.Singleton(Ordering, store=store, quotas=quotas, checks=order_checks, dispatcher=dispatcher)
@@ -322,7 +368,8 @@ class Container(containers.DeclarativeContainer):
         PreviewVoice, store=store, quotas=quotas, speech=speech.provider, speeches=speeches
     )
     farewells = providers.List(
-        providers.Singleton(_removing_videos, videos.provider), providers.Singleton(_removing_files, files.provider)
+        providers.Singleton(_removing_videos, videos.provider, run_job.provider),
+        providers.Singleton(_removing_files, files.provider),
     )
     accounts = providers.Singleton(
         Accounts,
@@ -336,4 +383,4 @@ class Container(containers.DeclarativeContainer):
         admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
-    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings)
+    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings, dispatcher)

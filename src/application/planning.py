@@ -1,8 +1,9 @@
 """The dry run of an order: what it would become, what it would take of the quota, and all that is wrong with it."""
 
 import asyncio
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -120,15 +121,17 @@ class Planning:
         )
 
     def _script(self, brief: Brief, checked: Checked) -> Script:
-        with ExitStack() as stack:
-            if brief.document is not None:
-                file = checked.files[str(brief.document)]
-                brief = replace(brief, document=stack.enter_context(self._local(file.sha256)))
-                try:
-                    return self._scripts(brief)
-                except InvalidInput as error:
-                    raise InvalidInput(str(error).replace(str(brief.document), file.name)) from error
+        if brief.document is None:
             return self._scripts(brief)
+        file = checked.files[str(brief.document)]
+        with self._local(file.sha256) as content, tempfile.TemporaryDirectory() as folder:
+            # Its name tells Markdown from plain text, and what is wrong with it by the name that its owner knows.
+            named = Path(folder) / (file.name.lstrip(".") or "file")
+            named.symlink_to(content.resolve())
+            try:
+                return self._scripts(replace(brief, document=named))
+            except InvalidInput as error:
+                raise InvalidInput(str(error).replace(str(named), file.name)) from error
 
     def _voice(self, brief: Brief, script: Script) -> Voice | None:
         voices = self._checks.voices()

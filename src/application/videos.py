@@ -1,8 +1,9 @@
 """The videos of a user: where they stand, what was made, and the end of both."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ TimelineReader = Callable[[Mapping[str, Any]], Timeline]
 LineHeight = Callable[[str], float]
 """See ``subtitles.to_ass``."""
 _BATCH = 100
+_PATIENCE, _LOOK = 5.0, 0.05
+"""Seconds that jobs have to end after they were cancelled, and between two looks at them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +141,9 @@ class VideoLibrary:
         async with self._store(read_only=True) as work:
             unfinished = await work.jobs.unfinished(owner)
         for job in unfinished:
-            await self.cancel(owner, job.id)
+            with suppress(Conflict, NotFound):
+                await self.cancel(owner, job.id)
+        await self._until_over(owner)
         count = 0
         keys: list[str] = []
         async with self._store() as work:
@@ -150,6 +155,15 @@ class VideoLibrary:
             await work.commit()
         await self.release(*keys)
         return count
+
+    async def _until_over(self, owner: str) -> None:
+        """Wait for jobs that were cancelled, but not for ever."""
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            async with self._store(read_only=True) as work:
+                if not await work.jobs.unfinished(owner):
+                    return
+            await asyncio.sleep(_LOOK)
 
     async def release(self, *keys: str) -> int:
         """Remove contents that no video refers to; how many there were."""

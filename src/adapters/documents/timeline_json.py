@@ -55,7 +55,7 @@ def read_timeline(file: Path) -> Timeline:
         timeline = loads(file.read_bytes())
     except OSError as error:
         raise InvalidTimeline(str(file), f"cannot be read ({error.strerror})") from error
-    return _with_paths(timeline, lambda _, asset: str((file.parent / asset.path).absolute()))
+    return relocated(timeline, lambda _, asset: str((file.parent / asset.path).absolute()))
 
 
 def write_timeline(timeline: Timeline, file: Path) -> None:
@@ -77,7 +77,7 @@ def write_timeline(timeline: Timeline, file: Path) -> None:
         return os.fspath(path.relative_to(home)) if path.is_relative_to(home) else os.fspath(path)
 
     try:
-        text = dumps(_with_paths(timeline, place))
+        text = dumps(relocated(timeline, place))
         part = file.with_name(f".{file.name}.part")
         try:
             part.write_text(text, "utf-8")
@@ -88,7 +88,8 @@ def write_timeline(timeline: Timeline, file: Path) -> None:
         raise OutputFailed(f"{file}: cannot be written ({error.strerror or error})") from error
 
 
-def _with_paths(timeline: Timeline, place: Callable[[str, Asset], str]) -> Timeline:
+def relocated(timeline: Timeline, place: Callable[[str, Asset], str]) -> Timeline:
+    """The timeline with other paths: those that ``place`` gives for the name of each asset and the asset."""
     return replace(
         timeline, assets={name: replace(asset, path=place(name, asset)) for name, asset in timeline.assets.items()}
     )

@@ -1,7 +1,6 @@
-"""Stand-ins for all that makes a video of an order: who dispatches, who makes, and who is told."""
+"""Stand-ins for all that makes a video of an order: who dispatches, who writes and who makes."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ from ...application.ports import CancelSignal
 from ...application.video_ports import Product
 from ...domain.brief import Brief
 from ...domain.errors import Cancelled
-from ...domain.job import Snapshot
 from ...domain.language import detect
 from ...domain.order import Order
 from ...domain.progress import Listener, Progress
@@ -30,29 +28,6 @@ class NotedDispatcher:
 
     def stop(self, job_id: str) -> None:
         self.stopped.append(job_id)
-
-
-class NotedProgress:
-    """Fulfils ``ProgressBus`` for one who asks: ``published`` is what was told, and nobody can subscribe for long."""
-
-    def __init__(self) -> None:
-        self.published: list[Snapshot] = []
-
-    def publish(self, snapshot: Snapshot) -> None:
-        self.published.append(snapshot)
-
-    def latest(self, job_id: str) -> Snapshot | None:
-        found = next((one for one in reversed(self.published) if one.job.id == job_id), None)
-        return None if found is None or found.job.ended else found
-
-    @contextmanager
-    def subscribe(self, owner: str, job_id: str | None = None) -> Iterator[AsyncIterator[Snapshot]]:
-        async def told() -> AsyncIterator[Snapshot]:
-            for one in self.published:
-                if one.job.owner == owner and job_id in (None, one.job.id):
-                    yield one
-
-        yield told()
 
 
 class TextMaker:

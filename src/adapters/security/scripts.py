@@ -36,15 +36,15 @@ class SandboxedScripts:
         if brief.scenes:
             text = " ".join(scene.text for scene in brief.scenes)
             return told(brief.scenes, language=brief.language or detect(text), title=brief.title)
-        file = None if brief.document is None else brief.document.resolve()
+        file = brief.document
         wording = Wording(
             text=brief.text,
-            document=str(file or ""),
+            document=str(file.absolute()) if file is not None else "",
             kind=brief.kind,
             seconds=brief.seconds,
             title=brief.title,
             language=brief.language,
             rate=brief.rate,
         )
-        reads: tuple[Path, ...] = () if file is None else (file,)
+        reads: tuple[Path, ...] = () if file is None else (file.resolve(),)
         return self._sandbox.run(self._task, wording, Script, reads=reads, limits=self._limits)
