@@ -351,6 +351,7 @@ class Container(containers.DeclarativeContainer):
         ordering=ordering,
         timelines=providers.Object(from_plain),
         documents=providers.Object(to_plain),
+        fonts=providers.Object(tuple(TYPEFACES)),
     )
     videos = providers.Singleton(
         VideoLibrary,

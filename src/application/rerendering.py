@@ -1,12 +1,12 @@
 """A new video from one that there is: from its edited timeline, or from its order with some of it changed."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ..domain.asset import Asset
-from ..domain.errors import Conflict, InvalidField, InvalidFields, InvalidInput, InvalidTimeline, NotFound
+from ..domain.errors import Conflict, InvalidField, InvalidFields, InvalidInput, InvalidTimeline, NotFound, UnknownName
 from ..domain.file import StoredFile
 from ..domain.order import FILE, Order, asset_field
 from ..domain.timeline import Timeline
@@ -14,20 +14,31 @@ from ..domain.video import Video
 from .ordering import Accepted, Ordering
 from .store import Store
 from .videos import TimelineReader
-from .wishes import Wish, is_id, unstorable, wished
+from .wishes import NOT_PLAIN, Wish, is_id, unstorable, wished
 
 TimelineWriter = Callable[[Timeline], Mapping[str, Any]]
 """The document of a timeline, which reads back equal."""
+_MANY = 10**9
+"""Frames of a video that is far too long."""
 _ACTION = "video.re-render"
 
 
 class ReRendering:
-    """The use cases. Both raise as ``Ordering.accept`` does, and NotFound for a video that is not the owner's."""
+    """The use cases. Both raise as ``Ordering.accept`` does, and NotFound for a video that is not the owner's.
+
+    ``fonts`` are the names of those that there are.
+    """
 
     def __init__(
-        self, *, store: Store, ordering: Ordering, timelines: TimelineReader, documents: TimelineWriter
+        self,
+        *,
+        store: Store,
+        ordering: Ordering,
+        timelines: TimelineReader,
+        documents: TimelineWriter,
+        fonts: Collection[str],
     ) -> None:
-        self._store, self._ordering = store, ordering
+        self._store, self._ordering, self._fonts = store, ordering, fonts
         self._timelines, self._documents = timelines, documents
 
     async def from_changes(
@@ -63,7 +74,7 @@ class ReRendering:
         timeline, base = await asyncio.to_thread(lambda: (self._read(document), self._timelines(own)))
         there = {asset.path: asset for asset in base.assets.values()}
         files = await self._files(owner, timeline)
-        faults = tuple(_faults(timeline, there))
+        faults = (*_faults(timeline, there), *self._unknown_fonts(timeline))
         timeline = replace(
             timeline, assets={name: _asset(asset, there, files) for name, asset in timeline.assets.items()}
         )
@@ -77,7 +88,7 @@ class ReRendering:
             project_id=video.project_id,
             based_on=video_id,
             title=video.title,
-            seconds=timeline.frames / timeline.output.fps,
+            seconds=min(timeline.frames, _MANY) / timeline.output.fps,
             output=timeline.output,
         )
         return (await self._ordering.accept(owner, [wish], key=key, digest=digest, action=_ACTION))[0]
@@ -96,8 +107,19 @@ class ReRendering:
         except InvalidTimeline as error:
             raise InvalidField(f"timeline{error.path.removeprefix('$')}", error.problem) from error
         if wrong := unstorable(document, "timeline"):
-            raise InvalidFields(InvalidField(place, "there is a NUL or half a character in it") for place in wrong)
+            raise InvalidFields(InvalidField(place, NOT_PLAIN) for place in wrong)
         return timeline
+
+    def _unknown_fonts(self, timeline: Timeline) -> Iterator[InvalidField]:
+        style, lower = timeline.style, timeline.furniture.lower_third
+        types = {"style.captions.type": style.captions.type, "style.titles.type": style.titles.type}
+        if lower is not None:
+            types |= {"furniture.lower_third.type": lower.type}
+            types |= {} if lower.kicker is None else {"furniture.lower_third.kicker": lower.kicker}
+        for place, wanted in types.items():
+            if wanted.font not in self._fonts:
+                told = str(UnknownName("font", wanted.font, self._fonts))
+                yield InvalidField(f"timeline.{place}.font", told)
 
     async def _files(self, owner: str, timeline: Timeline) -> dict[str, StoredFile]:
         ids = [asset.path.removeprefix(FILE) for asset in timeline.assets.values() if asset.path.startswith(FILE)]

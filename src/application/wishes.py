@@ -23,7 +23,8 @@ _NO_MODEL = (
     "a script or an article is right"
 )
 _ANYTHING = "Anything."
-_NOT_PLAIN = "there is a NUL or half a character in it: plain text is right"
+NOT_PLAIN = "there is a NUL, half a character or an immense number in it: plain text is right"
+_EXACT = 2**53
 _FILES = ("document", "assets", "music", "logo")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NO_SOURCE: dict[str, Any] = {"text": "", "document": None, "scenes": (), "kind": "", "seconds": 0.0}
@@ -216,7 +217,9 @@ def is_id(text: str) -> bool:
 
 
 def unstorable(value: Any, place: str) -> list[str]:
-    """Where a text below ``place`` holds NUL or half a character."""
+    """Where a text below ``place`` holds NUL or half a character, or a number is beyond what JSON holds exactly."""
+    if isinstance(value, int) and abs(value) > _EXACT:
+        return [place]
     if isinstance(value, str):
         return [place] if _UNSTORABLE.search(value) else []
     if isinstance(value, Mapping):

@@ -1,5 +1,6 @@
 """Stand-ins for all that makes a video of an order: who dispatches, who writes and who makes."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,11 +34,12 @@ class NotedDispatcher:
 class TextMaker:
     """Fulfils ``VideoMaker`` without a picture: the file of a video is its order as text, ten frames long.
 
-    ``timeline`` is the document that every video of a brief has; an edited timeline is its own.
+    ``timeline`` is the document that every video of a brief has; an edited timeline is its own. A frame takes
+    ``pace`` seconds.
     """
 
-    def __init__(self, timeline: Mapping[str, Any]) -> None:
-        self.timeline = timeline
+    def __init__(self, timeline: Mapping[str, Any], *, pace: float = 0.0) -> None:
+        self.timeline, self.pace = timeline, pace
 
     def make(
         self,
@@ -54,6 +56,8 @@ class TextMaker:
             if cancel.is_set():
                 raise Cancelled
             progress(Progress(stage="render", done=done, total=10, speed=30.0))
+            time.sleep(self.pace)
+        folder.mkdir(parents=True, exist_ok=True)
         file, poster = folder / "video.mp4", folder / "poster.jpg"
         file.write_text(f"the video of {order!r}", "utf-8")
         poster.write_text(f"the poster of {order!r}", "utf-8")

@@ -26,6 +26,8 @@ from .representations import EntityTags, Gzip
 from .system import System, health_of
 from .users import Users
 from .video import Video, summaries
+from .video_orders import Orders
+from .videos import Videos
 
 
 def create_app(
@@ -54,13 +56,14 @@ def create_app(
     app = cast(
         "App",
         Litestar(
-            [Video, Users, Files, FileUploads, System, *DOCS, *routes],
+            [Video, Orders, Videos, Users, Files, FileUploads, System, *DOCS, *routes],
             dependencies={
                 "parts": Provide(lambda: parts, sync_to_thread=False),
                 "health": Provide(lambda: health, sync_to_thread=False),
                 "templates": Provide(lambda: templates, sync_to_thread=False),
                 "accounts": Provide(lambda: parts.accounts(), sync_to_thread=False),
                 "files": Provide(lambda: parts.files(), sync_to_thread=False),
+                "videos": Provide(lambda: parts.videos(), sync_to_thread=False),
             },
             lifespan=[lambda _: parts.opened()],
             middleware=inside,
