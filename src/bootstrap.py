@@ -12,6 +12,7 @@ from dependency_injector import containers, providers
 from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from .adapters.ai.kokoro_model import model_check
+from .adapters.documents.project_zip import ZipProjects
 from .adapters.documents.template_toml import TomlTemplates
 from .adapters.documents.timeline_json import from_plain, to_plain
 from .adapters.http.settings import HttpSettings
@@ -44,6 +45,8 @@ from .application.ordering import Ordering
 from .application.planning import Planning
 from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
+from .application.project_exchange import LARGEST_ARCHIVE, ProjectExchange
+from .application.projects import ProjectLibrary
 from .application.quotas import Quotas
 from .application.rerendering import ReRendering
 from .application.run_job import RunJob
@@ -163,7 +166,7 @@ def service_checks(settings: Settings) -> Iterator[Check]:
 
 
 @contextmanager
-def _service_parts() -> Iterator[None]:
+def service_parts() -> Iterator[None]:
     """Raises MissingPart where the packages of a service are not installed."""
     try:
         yield
@@ -172,25 +175,25 @@ def _service_parts() -> Iterator[None]:
 
 
 def _store(url: str) -> Store:
-    with _service_parts():
+    with service_parts():
         from .adapters.persistence.store import SqlStore
     return SqlStore(url)
 
 
 def _passwords() -> Passwords:
-    with _service_parts():
+    with service_parts():
         from .adapters.security.passwords import Argon2Passwords
     return Argon2Passwords()
 
 
 def _signing_keys(folder: Path) -> "KeyFolder":
-    with _service_parts():
+    with service_parts():
         from .adapters.security.keys import KeyFolder
     return KeyFolder(folder)
 
 
 def _access_tokens(keys: "KeyFolder", settings: AccountSettings) -> AccessTokens:
-    with _service_parts():
+    with service_parts():
         from .adapters.security.tokens import SignedTokens
     return SignedTokens(keys, lifetime=timedelta(minutes=settings.access_token_minutes))
 
@@ -367,6 +370,16 @@ class Container(containers.DeclarativeContainer):
     video_clean_up = providers.Singleton(VideoCleanUp, videos, store=store, storage=video_storage)
     preview_voice = providers.Singleton(
         PreviewVoice, store=store, quotas=quotas, speech=speech.provider, speeches=speeches
+    )
+    projects = providers.Singleton(ProjectLibrary, store)
+    project_exchange = providers.Singleton(
+        ProjectExchange,
+        store=store,
+        projects=projects,
+        files=files,
+        storage=storage,
+        archives=providers.Singleton(ZipProjects, largest=LARGEST_ARCHIVE),
+        allowance=storage_quota,
     )
     farewells = providers.List(
         providers.Singleton(_removing_videos, videos.provider, run_job.provider),

@@ -13,15 +13,19 @@ from reelwright.bootstrap import Container, Settings
 ROOT = Path(__file__).parents[1]
 
 
+def tone_maker(workers: int = 1) -> SandboxedMaker:
+    """Makes videos as a service does, with a tone for a voice."""
+    return SandboxedMaker(
+        Sandbox(code=[ROOT]), task="tests.making:make", template_folders=Settings().template_folders, workers=workers
+    )
+
+
 def toned(data: Path) -> Container:
     """The parts of a service whose voice is a tone, in its children too."""
     settings = Settings(cache=data / "cache", data=data, database_url="", workers=1, jobs_at_once=2)
     container = Container()
     container.settings.override(settings)
-    maker = SandboxedMaker(
-        Sandbox(code=[ROOT]), task="tests.making:make", template_folders=settings.template_folders, workers=1
-    )
-    container.maker.override(providers.Object(maker))
+    container.maker.override(providers.Object(tone_maker()))
     return container
 
 

@@ -1,7 +1,7 @@
 """Whether what an order names is there: the template, the voices, the files, the project, the webhook's address."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..domain.errors import InvalidField, InvalidInput, UnknownName
@@ -16,17 +16,10 @@ from .wishes import SOURCES, Wish
 
 Address = Callable[[str], str]
 """The address that webhooks go to for one that was given. Raises InvalidInput."""
-FindProject = Callable[[Work, str, str], Awaitable[bool]]
-"""Whether an owner has the project with an id."""
 LONGEST_VIDEO = 3 * 3600.0
 """Seconds that a video may be expected to have."""
 _ARTICLES = ("application/pdf", DOCX)
 """Documents that are condensed where nothing else is asked for."""
-
-
-async def no_projects(work: Work, owner: str, project_id: str) -> bool:
-    """Where projects are not kept."""
-    return False
 
 
 def no_webhooks(address: str) -> str:
@@ -77,10 +70,9 @@ class OrderChecks:
         templates: Templates,
         speech: Callable[[], SpeechEngine],
         address: Address = no_webhooks,
-        find_project: FindProject = no_projects,
     ) -> None:
         self._store, self._templates, self._speech = store, templates, speech
-        self._address, self._find_project = address, find_project
+        self._address = address
 
     async def __call__(self, owner: str, wish: Wish) -> Checked:
         faults, order = list(wish.faults), wish.order
@@ -92,7 +84,7 @@ class OrderChecks:
         faults += await asyncio.to_thread(lambda: list(self._names(wish)))
         async with self._store(read_only=True) as work:
             files = await _files(work, owner, [need.file for need in needs(order)])
-            if wish.project_id is not None and not await self._find_project(work, owner, wish.project_id):
+            if wish.project_id is not None and await work.projects.get(owner, wish.project_id) is None:
                 faults.append(InvalidField("project_id", "it is none: the id of one of your projects is right"))
         for need in needs(order):
             if problem := _unfit(need, files.get(need.file)):

@@ -18,6 +18,7 @@ from ..domain.session import RefreshToken, Session
 from ..domain.usage import Audit, Statistics, Usage
 from ..domain.user import User
 from .file_ports import Files
+from .project_ports import Projects
 from .video_ports import IdempotencyKeys, Jobs, Videos
 
 
@@ -190,6 +191,9 @@ class Work(Protocol):
 
     @property
     def idempotency_keys(self) -> IdempotencyKeys: ...
+
+    @property
+    def projects(self) -> Projects: ...
 
     async def commit(self) -> None: ...
 

@@ -19,13 +19,15 @@ ReelwrightError
 │   │   └── NoSuchFile       no such file or upload
 │   ├── Conflict             it clashes with what is there
 │   │   ├── AlreadyTaken     a name that has to be unique is in use
+│   │   ├── ChangedMeanwhile another version is there than the caller has seen
 │   │   └── UploadOutOfStep  a part of an upload that does not follow what is there
 │   ├── QuotaExceeded        the plan does not hold so much
 │   └── TooManyAttempts      right again after some seconds
 ├── StoreUnavailable         the database cannot be reached or used
 ├── MissingPart              an engine, model or font is not installed
 ├── EngineFailed             an engine was there and did not deliver
-│   └── TaskFailed           a confined task crashed or went beyond its limits
+│   ├── TaskFailed           a confined task crashed or went beyond its limits
+│   └── ProviderFailed       an engine elsewhere, by the cause that says whether to try again
 ├── OutputFailed             the result could not be written
 │   └── DiskFull
 └── Cancelled                somebody asked for the work to stop
@@ -136,6 +138,14 @@ class AlreadyTaken(Conflict):
         super().__init__(f"this {' or '.join(fields)} is already taken; choose another one")
 
 
+class ChangedMeanwhile(Conflict):
+    """Of the ``kind`` with this ``key`` another version is there than the one that the change was meant for."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        self.kind, self.key = kind, key
+        super().__init__(f"this {kind} was changed in the meantime; read it again first")
+
+
 class QuotaExceeded(Refused):
     """``asked`` more of ``resource`` (a key of ``RESOURCES``) does not fit: ``used`` of ``limit`` are spoken for."""
 
@@ -212,6 +222,26 @@ class TaskFailed(EngineFailed):
     def __init__(self, task: str, cause: str, problem: str) -> None:
         self.task, self.cause, self.problem = task, cause, problem
         super().__init__(f"{task.rpartition(':')[2]} failed: {problem}")
+
+
+class ProviderFailed(EngineFailed):
+    """An engine that is reached over a network, or any link of a chain of engines, did not deliver.
+
+    ``cause`` is "unreachable", "timeout", "busy" (429 or 5xx; ``retry_after`` seconds where it said so), "credentials"
+    (401, 403), "quota" (nothing is left to spend), "refused" (it will not do this), or "reply" (it answered what cannot
+    be used). The first three may pass by themselves. The text never holds a key.
+    """
+
+    PASSING = ("unreachable", "timeout", "busy")
+
+    def __init__(self, engine: str, cause: str, problem: str, *, retry_after: float | None = None) -> None:
+        self.engine, self.cause, self.problem, self.retry_after = engine, cause, problem, retry_after
+        super().__init__(f"{engine}: {problem}")
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same question may be answered a moment later."""
+        return self.cause in self.PASSING
 
 
 class OutputFailed(ReelwrightError):

@@ -1,5 +1,6 @@
 """Files that users send: what is accepted, how large, and what is known of each."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ MEDIA_TYPES: Mapping[str, FileKind] = MappingProxyType(
 LONGEST_NAME = 255
 MOST_TAGS, LONGEST_TAG = 32, 64
 _JOINERS = "\u200c\u200d"
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,13 @@ class KindUsage:
     kind: FileKind
     files: int
     bytes: int
+
+
+def checked_key(key: str) -> str:
+    """``key``, which is a SHA-256 in hexadecimal: what a content is stored under. Raises InvalidInput."""
+    if not _KEY.fullmatch(key):
+        raise InvalidInput(f"{key[:80]!r} is no key: the SHA-256 of the content is right")
+    return key
 
 
 def file_name(name: str) -> str:

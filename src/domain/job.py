@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from .ids import new_id, now
-from .progress import STAGES, Progress, Stage
+from .progress import Progress, Stage
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 JOB_STATUSES: tuple[JobStatus, ...] = ("queued", "running", "succeeded", "failed", "cancelled")
@@ -17,7 +17,7 @@ MOST_CUT_OFFS = 10
 """Attempts that may be lost because the service was killed: it may be the job that kills it."""
 _FIRST_PAUSE = timedelta(seconds=5)
 _SHARE: dict[Stage, float] = {"write": 0.02, "voice": 0.2, "arrange": 0.02, "render": 0.73, "join": 0.03}
-"""How much of the whole work each stage is, roughly."""
+"""How much of the whole work each stage is, roughly; in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,5 +108,6 @@ def over(job: Job, status: JobStatus, at: datetime, problem: Problem | None = No
 
 def of_the_whole(progress: Progress) -> float:
     """0 to 1: the stages before it, and its own part."""
-    before = sum(_SHARE[stage] for stage in STAGES[: STAGES.index(progress.stage)])
+    stages = list(_SHARE)
+    before = sum(_SHARE[stage] for stage in stages[: stages.index(progress.stage)])
     return round(min(1.0, before + _SHARE[progress.stage] * progress.fraction), 4)

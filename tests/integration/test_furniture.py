@@ -149,6 +149,15 @@ def test_a_logo_stands_in_its_corner_of_the_safe_area(size: tuple[int, int], cor
     assert planes[0][top + 3, left + 3] < 30, "what is transparent in the file is transparent in the frame"
 
 
+def test_a_logo_that_is_no_picture_is_told_in_one_line(tmp_path: Path) -> None:
+    broken = tmp_path / "logo.png"
+    broken.write_bytes(b"no picture")
+    bare = timeline(Scene(frames=2, backdrop=FLAT), logo=Logo(asset="logo"), picture=broken)
+    with pytest.raises(UnusableAsset, match="not a readable picture") as refused:
+        drawn(bare, 0)
+    assert str(refused.value).count("logo.png") == 1
+
+
 def test_a_logo_is_seen_through_by_its_opacity_and_keeps_off_the_bar(disc: Path) -> None:
     logo = Logo(asset="logo", style=LogoStyle(corner="bottom-left", size=0.2, opacity=0.5))
     bar = ProgressBar(fill="#ffffff", edge="bottom", margin=0.14, height=0.02)

@@ -91,7 +91,8 @@ def unsaid(operation: Any) -> list[Any]:
 
     No schema can say the rules of names, passwords and contents, and every value of a form is text once it is sent.
     """
-    checks = [positive_data_acceptance] if operation.path.startswith(("/api/users", "/api/files", "/api/video")) else []
+    ruled = ("/api/users", "/api/files", "/api/projects", "/api/video")
+    checks = [positive_data_acceptance] if operation.path.startswith(ruled) else []
     form = any(body.media_type == "multipart/form-data" for body in operation.body)
     return [*checks, negative_data_rejection] if form else checks
 

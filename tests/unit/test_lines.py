@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.adapters.media.lines import Atom, Fit, atomise, fit, fragment, length
-from reelwright.adapters.media.segmentation import clusters, is_wide
+from reelwright.adapters.media.segmentation import clusters
+from reelwright.domain.language import is_wide
 
 CANNOT_START = "，。、；：！？）》」』】”’,.;:!?)]}…%"
 LATIN = ["a", "the", "Morning", "light", "judge.", "state-of-the-art", "3,000", "don't", "(yes)", "well,", "100%", "é!"]

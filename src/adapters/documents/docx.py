@@ -10,8 +10,9 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+from xml.etree.ElementTree import Element, ParseError
 
+from ...application.foreign_xml import parsed
 from ...domain.errors import InvalidBrief
 from ...domain.script import Block
 from .plain import block, clean
@@ -25,13 +26,6 @@ _HEADING = re.compile(r"heading (\d)")
 _BULLETS = {"bullet", "none"}
 
 
-class _NoDoctype(TreeBuilder):
-    """Refuses a document type declaration, and with it every entity that could grow or reach outside."""
-
-    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        raise ParseError("there is a document type declaration in it")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Style:
     """What a paragraph style says: its name in English, a heading's level (0 for none), the list it numbers by."""
@@ -39,11 +33,6 @@ class _Style:
     name: str = ""
     level: int = 0
     numbers: str = ""
-
-
-def is_word(names: set[str]) -> bool:
-    """Whether a ZIP archive with these members is a Word document."""
-    return "word/document.xml" in names
 
 
 def read_docx(data: bytes, name: str) -> tuple[Block, ...]:
@@ -64,7 +53,7 @@ def read_docx(data: bytes, name: str) -> tuple[Block, ...]:
             f"{name}: the .docx is damaged or protected ({error}); one that Word opens is right"
         ) from error
     if body is None:
-        raise InvalidBrief(f"{name}: no Word document; a .docx that Word saved is right")
+        raise InvalidBrief(f"{name}: an archive or another program's file; a .docx that Word saved is right")
     try:
         return tuple(_blocks(body, _styles(styles), _formats(numbering)))
     except RecursionError as error:
@@ -79,10 +68,8 @@ def _part(archive: zipfile.ZipFile, part: str, name: str) -> Element | None:
         data = file.read(_BIGGEST_PART + 1)
     if len(data) > _BIGGEST_PART:
         raise InvalidBrief(f"{name}: {part} unpacks to more than {_BIGGEST_PART >> 20} MB: a document of text is right")
-    parser = XMLParser(target=_NoDoctype())  # noqa: S314 - no document type, so no entity
     try:
-        parser.feed(data)
-        root = parser.close()
+        root = parsed(data)
     except ParseError as error:
         raise InvalidBrief(f"{name}: {part} is no sound XML ({error}); a .docx that Word saved is right") from error
     for element in root.iter():

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from ...application.writing import whole
 from ...domain.asset import Asset
-from ...domain.errors import InvalidTimeline, OutputFailed
+from ...domain.errors import InvalidTimeline
 from ...domain.timeline import SCHEMA, Timeline
 from .schema import Misfit, convert
 
@@ -61,7 +62,7 @@ def read_timeline(file: Path) -> Timeline:
 def write_timeline(timeline: Timeline, file: Path) -> None:
     """Write ``file`` and, beside it in ``<name>.assets``, copies of the narration, so that it stays renderable.
 
-    Paths below the file's folder are written relative to it. Raises OutputFailed.
+    Paths below the file's folder are written relative to it. Raises OutputFailed, DiskFull.
     """
     folder = file.with_suffix(".assets")
     home = file.parent.absolute()
@@ -76,16 +77,8 @@ def write_timeline(timeline: Timeline, file: Path) -> None:
                 shutil.copyfile(asset.path, path)
         return os.fspath(path.relative_to(home)) if path.is_relative_to(home) else os.fspath(path)
 
-    try:
-        text = dumps(relocated(timeline, place))
-        part = file.with_name(f".{file.name}.part")
-        try:
-            part.write_text(text, "utf-8")
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputFailed(f"{file}: cannot be written ({error.strerror or error})") from error
+    with whole(file) as part:
+        part.write_text(dumps(relocated(timeline, place)), "utf-8")
 
 
 def relocated(timeline: Timeline, place: Callable[[str, Asset], str]) -> Timeline:

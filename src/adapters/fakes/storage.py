@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ...application.file_ports import StorageUsage, Stored
-from ...domain.errors import InvalidInput, NoSuchFile
+from ...domain.errors import NoSuchFile
+from ...domain.file import checked_key
 
 
 class MemoryStorage:
@@ -16,7 +17,7 @@ class MemoryStorage:
         self.contents: dict[str, bytes] = {}
 
     def put(self, key: str, file: Path) -> None:
-        self.contents.setdefault(_checked(key), file.read_bytes())
+        self.contents.setdefault(checked_key(key), file.read_bytes())
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         content = self._existing(key)[start:end]
@@ -30,11 +31,11 @@ class MemoryStorage:
             yield Path(file.name)
 
     def stat(self, key: str) -> Stored | None:
-        content = self.contents.get(_checked(key))
+        content = self.contents.get(checked_key(key))
         return None if content is None else Stored(key=key, size=len(content))
 
     def delete(self, key: str) -> bool:
-        return self.contents.pop(_checked(key), None) is not None
+        return self.contents.pop(checked_key(key), None) is not None
 
     def stored(self) -> Iterator[Stored]:
         yield from [Stored(key=key, size=len(content)) for key, content in list(self.contents.items())]
@@ -44,12 +45,6 @@ class MemoryStorage:
 
     def _existing(self, key: str) -> bytes:
         try:
-            return self.contents[_checked(key)]
+            return self.contents[checked_key(key)]
         except KeyError:
             raise NoSuchFile(key) from None
-
-
-def _checked(key: str) -> str:
-    if len(key) != 64 or set(key) - set("0123456789abcdef"):
-        raise InvalidInput(f"{key[:80]!r} is no key: the SHA-256 of the content is right")
-    return key

@@ -12,11 +12,13 @@ from ...application.store import Attempts, Work
 from ...domain.errors import AlreadyTaken, Conflict, NotFound, StoreUnavailable
 from ...domain.file import StoredFile
 from ...domain.job import Job
+from ...domain.project import Project
 from ...domain.quota import Reservation, Resource
 from ...domain.session import RefreshToken, Session
 from ...domain.usage import Audit, Statistics, Usage
 from ...domain.user import User, folded
 from .files import MemoryFileWork
+from .projects import MemoryProjects
 from .videos import KeptAnswer, KeptVideo, MemoryIdempotencyKeys, MemoryJobs, MemoryVideos
 
 Key = TypeVar("Key")
@@ -39,6 +41,7 @@ class Rows:
     videos: dict[str, KeptVideo] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     idempotency_keys: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
+    projects: dict[str, Project] = field(default_factory=dict)
 
     def copy(self) -> "Rows":
         return Rows(**{one.name: dict(getattr(self, one.name)) for one in fields(self)})
@@ -93,6 +96,7 @@ class MemoryWork:
         self.videos = MemoryVideos(rows)
         self.jobs = MemoryJobs(rows)
         self.idempotency_keys = MemoryIdempotencyKeys(rows)
+        self.projects = MemoryProjects(rows.projects, rows.owner)
 
     async def commit(self) -> None:
         await self.files.commit()
@@ -139,6 +143,7 @@ class MemoryUsers:
         _drop(rows.videos, {key for key, one in rows.videos.items() if one.video.owner == user_id})
         _drop(rows.jobs, {one.id for one in rows.jobs.values() if one.owner == user_id})
         _drop(rows.idempotency_keys, {key for key in rows.idempotency_keys if key[0] == user_id})
+        _drop(rows.projects, {one.id for one in rows.projects.values() if one.owner == user_id})
 
     async def newest(self, *, before: str | None, limit: int) -> tuple[User, ...]:
         return _newest(list(self._rows.users.values()), before, limit)

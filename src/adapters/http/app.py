@@ -21,6 +21,8 @@ from .kept import Kept
 from .openapi import CONFIG
 from .parts import Parts
 from .problems import MEDIA_TYPE, answer
+from .project_archives import ProjectArchives
+from .projects import Projects
 from .rate_limits import MemoryRateLimiter, RateLimits, address, user
 from .representations import EntityTags, Gzip
 from .system import System, health_of
@@ -56,7 +58,7 @@ def create_app(
     app = cast(
         "App",
         Litestar(
-            [Video, Orders, Videos, Users, Files, FileUploads, System, *DOCS, *routes],
+            [Video, Orders, Videos, Users, Files, FileUploads, Projects, ProjectArchives, System, *DOCS, *routes],
             dependencies={
                 "parts": Provide(lambda: parts, sync_to_thread=False),
                 "health": Provide(lambda: health, sync_to_thread=False),
@@ -64,6 +66,8 @@ def create_app(
                 "accounts": Provide(lambda: parts.accounts(), sync_to_thread=False),
                 "files": Provide(lambda: parts.files(), sync_to_thread=False),
                 "videos": Provide(lambda: parts.videos(), sync_to_thread=False),
+                "projects": Provide(lambda: parts.projects(), sync_to_thread=False),
+                "exchange": Provide(lambda: parts.project_exchange(), sync_to_thread=False),
             },
             lifespan=[lambda _: parts.opened()],
             middleware=inside,

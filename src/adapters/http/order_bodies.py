@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ...application.planning import Plan
-from ...domain.brief import LANGUAGES
 from ...domain.caption_styles import CAPTION_STYLES
+from ...domain.language import LANGUAGES
 from ...domain.output import ASPECTS, CODECS, FORMATS, FRAME_RATES, HARDWARE, QUALITIES, RESOLUTIONS
 from ...domain.pictures import FITS
 from ...domain.transitions import TRANSITIONS

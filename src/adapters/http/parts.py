@@ -10,6 +10,8 @@ from ...application.files import FileLibrary
 from ...application.ordering import Ordering
 from ...application.planning import Planning
 from ...application.ports import SpeechEngine, Templates
+from ...application.project_exchange import ProjectExchange
+from ...application.projects import ProjectLibrary
 from ...application.rerendering import ReRendering
 from ...application.video_clean_up import VideoCleanUp
 from ...application.videos import VideoLibrary
@@ -43,6 +45,10 @@ class Parts(Protocol):
     def preview_voice(self) -> PreviewVoice: ...
 
     def video_clean_up(self) -> VideoCleanUp: ...
+
+    def projects(self) -> ProjectLibrary: ...
+
+    def project_exchange(self) -> ProjectExchange: ...
 
     def health(self) -> Iterable[Check]: ...
 

@@ -112,6 +112,7 @@ IN_CHINESE = {
     "the old password is wrong": "原密码错误",
     "the password was changed meanwhile": "密码已在此期间更改",
     "this is for administrators": "此操作仅限管理员",
+    "this project was changed in the meantime; read it again first": "该项目已在此期间更改；请先重新读取",
     "this username or email is already taken; choose another one": "该用户名或邮箱已被使用；请换一个",
     "the video is not finished: it is queued": "视频尚未完成：正在排队",
     "the video is not finished: it is running": "视频尚未完成：正在制作",

@@ -16,6 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from ...domain import errors
 from ...domain.errors import (
     Cancelled,
+    ChangedMeanwhile,
     Conflict,
     DiskFull,
     EngineFailed,
@@ -48,6 +49,7 @@ KIND_OF: dict[type[BaseException], str] = {
     Unauthenticated: "unauthenticated",
     NotFound: "not-found",
     Conflict: "conflict",
+    ChangedMeanwhile: "precondition-failed",
     QuotaExceeded: "quota-exceeded",
     TooManyAttempts: "too-many-requests",
     StoreUnavailable: "unavailable",

@@ -10,17 +10,15 @@ from ...domain.output import CODECS, FORMATS, Output
 from .audio_coding import AUDIO_ENCODERS
 from .encoders import HARDWARE_ENCODERS, SOFTWARE
 from .fonts import TYPEFACES, font_file
-from .hardware import REMEDY, fault
+from .hardware import REMEDY, fault, has_encoder
 
 
 def media_checks() -> Iterator[Check]:
     for codec in sorted([one.name for one in SOFTWARE.values()] + [one.name for one in AUDIO_ENCODERS.values()]):
-        try:
-            av.codec.Codec(codec, "w")
-        except ValueError:
-            yield Check(group="encoder", name=codec, present=False, remedy=REMEDY)
-        else:
+        if has_encoder(codec):
             yield Check(group="encoder", name=codec, present=True, detail=f"libav, PyAV {av.__version__}")
+        else:
+            yield Check(group="encoder", name=codec, present=False, remedy=REMEDY)
     for family in TYPEFACES:
         try:
             file = font_file(family)

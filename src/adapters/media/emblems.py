@@ -5,11 +5,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from ...domain.errors import UnusableAsset
 from ...domain.furniture import Logo
 from .ink import Picture, Rect, compose
 from .sprites import Sprite
-from .stills import open_photo
+from .stills import open_photo, reading
 
 
 def corner_sprite(logo: Logo, path: Path, area: Rect, short: int) -> Sprite:
@@ -38,10 +37,8 @@ def emblem_sprite(path: Path, longer: int, area: Rect, above: int) -> Sprite:
 
 def _ink(path: Path, longer: int, width: int, height: int, opacity: float) -> Picture | None:
     """What can be seen of a picture file, ``longer`` pixels on its longer side or as large as there is room."""
-    try:
-        image = ImageOps.exif_transpose(open_photo(path)).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise UnusableAsset(path, f"a broken picture ({error})") from error
+    with open_photo(path) as opened, reading(path, "a broken picture"):
+        image = ImageOps.exif_transpose(opened).convert("RGBA")
     ink = image.getchannel("A").point(lambda alpha: 255 if alpha > 2 else 0).getbbox()
     if ink is None or min(width, height) < 2:
         return None

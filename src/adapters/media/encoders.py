@@ -148,9 +148,8 @@ HARDWARE_ENCODERS: dict[str, dict[str, Encoder]] = {
 """Kind of hardware -> codec -> its encoder, in the order in which "auto" tries them."""
 
 
-def add_video_stream(container: OutputContainer, output: Output, encoder: Encoder | None = None) -> VideoStream:
+def add_video_stream(container: OutputContainer, output: Output, encoder: Encoder) -> VideoStream:
     """A stream whose tags say what the planes mean: BT.709, limited range, square pixels, constant frame rate."""
-    encoder = encoder or SOFTWARE[output.codec]
     if encoder.name == "libsvtav1":
         os.environ.setdefault("SVT_LOG", "1")  # it tells its settings to standard error unless asked for errors only
     device = HWAccel(encoder.device, allow_software_fallback=False) if encoder.device else None

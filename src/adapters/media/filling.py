@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .planes import BLACK, Plane, Planes
+from .planes import BLACK, Plane, Planes, window
 from .scaling import enlarge, scaled
 
 _GRID = 60
@@ -25,14 +25,7 @@ class Region(NamedTuple):
 
     def of(self, planes: Planes) -> Planes:
         """The region's part of planes, which writes through."""
-        y, u, v = (
-            plane[
-                self.top // part : (self.top + self.height) // part,
-                self.left // part : (self.left + self.width) // part,
-            ]
-            for plane, part in zip(planes, (1, 2, 2), strict=True)
-        )
-        return y, u, v
+        return window(planes, *self)
 
 
 def contained(

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import av
 import numpy as np
 from av.filter import Graph
+from av.filter.context import FilterContext
 
 from .orientation import UPRIGHT, Orientation
-from .planes import PIXEL_FORMAT, Planes, planes_of, rows_of
+from .planes import PIXEL_FORMAT, Planes, planes_of, rows_of, window
 from .tonemap import ToneMapper, is_needed
 
 Focus = tuple[float, float]
@@ -146,8 +147,7 @@ class _Chain:
 
     def draw(self, frame: av.VideoFrame, out: Planes) -> None:
         if self._plain:
-            left, top, width, height = self._box
-            planes = _cropped(planes_of(frame), left, top, width, height)
+            planes = window(planes_of(frame), *self._box)
         else:
             self._graph.vpush(frame)
             fitted = self._graph.vpull()
@@ -161,15 +161,7 @@ class _Chain:
     def _built(self, shape: Shape, frame: av.VideoFrame, size: tuple[int, int]) -> Graph:
         graph = Graph()
         graph.threads = 1
-        nodes = [
-            graph.add(
-                "buffer",
-                video_size=f"{shape.width}x{shape.height}",
-                pix_fmt=shape.format,
-                time_base=str(frame.time_base or Fraction(1, 1000)),
-                **labels(frame),
-            )
-        ]
+        nodes = [source_of(graph, frame, frame.time_base or Fraction(1, 1000))]
         box = f"{self._box.width}:{self._box.height}:{self._box.left}:{self._box.top}:exact=1"
         full = shape.range == _FULL or (shape.range == 0 and _is_rgb(shape.format))
         source = f"in_range={'full' if full else 'limited'}:out_range=limited:in_color_matrix={_matrix(shape)}"
@@ -193,26 +185,22 @@ class _Chain:
         return graph
 
 
-def labels(frame: av.VideoFrame) -> dict[str, str]:
-    """A frame's matrix and range for libavfilter's source; numbers that H.273 does not have are left unsaid."""
+def source_of(graph: Graph, frame: av.VideoFrame, time_base: Fraction) -> FilterContext:
+    """Where frames like this one enter a graph; a matrix or range that H.273 does not have is left unsaid."""
     matrix, span = int(frame.colorspace), int(frame.color_range)
-    return {
-        "colorspace": str(matrix if matrix in _MATRICES or not matrix else _UNSAID),
-        "range": str(span if span in (_LIMITED, _FULL) else 0),
-    }
+    return graph.add(
+        "buffer",
+        video_size=f"{frame.width}x{frame.height}",
+        pix_fmt=frame.format.name,
+        time_base=str(time_base),
+        colorspace=str(matrix if matrix in _MATRICES or not matrix else _UNSAID),
+        range=str(span if span in (_LIMITED, _FULL) else 0),
+    )
 
 
 def _matrix(shape: Shape) -> str:
     """An unlabelled picture is BT.709 from 720 lines up, else BT.601."""
     return _MATRICES.get(shape.matrix) or ("bt709" if min(shape.width, shape.height) >= _HD else "bt601")
-
-
-def _cropped(planes: Planes, left: int, top: int, width: int, height: int) -> Planes:
-    y, u, v = (
-        plane[top // part : (top + height) // part, left // part : (left + width) // part]
-        for plane, part in zip(planes, (1, 2, 2), strict=True)
-    )
-    return y, u, v
 
 
 def _on_paper(frame: av.VideoFrame) -> Planes:

@@ -12,7 +12,7 @@ from av.filter import Graph
 
 from ...domain.errors import UnusableAsset
 from .containers import MAX_CLIP_PIXELS, open_media, packets, video_stream
-from .fitting import labels
+from .fitting import source_of
 from .orientation import Orientation, of_frame
 
 _AHEAD = 10
@@ -162,13 +162,7 @@ class Footage:
         parity = ("bff" if self._stream.codec_context.field_order in _BOTTOM_FIRST else "tff") if unflagged else "auto"
         graph = Graph()
         graph.threads = 1
-        source = graph.add(
-            "buffer",
-            video_size=f"{frame.width}x{frame.height}",
-            pix_fmt=frame.format.name,
-            time_base=str(frame.time_base or self._base),
-            **labels(frame),
-        )
+        source = source_of(graph, frame, frame.time_base or self._base)
         fields = graph.add("bwdif", f"mode={mode}:parity={parity}:deint={'all' if unflagged else 'interlaced'}")
         graph.link_nodes(source, fields, graph.add("buffersink")).configure()
         return graph

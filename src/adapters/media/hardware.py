@@ -36,7 +36,8 @@ def choose(output: Output, hardware: str, *, strict: bool = False) -> tuple[Enco
     """
     software = SOFTWARE[output.codec]
     for name in (software.name, AUDIO_ENCODERS[output.audio_codec].name):
-        _refuse_absent(name)
+        if not has_encoder(name):
+            raise MissingPart(f"libav's encoder {name}", REMEDY)
     if hardware == "none":
         return software, ""
     for kind in HARDWARE_ENCODERS if hardware == "auto" else (hardware,):
@@ -50,11 +51,13 @@ def choose(output: Output, hardware: str, *, strict: bool = False) -> tuple[Enco
     return software, f"{hardware} cannot encode {output.codec} here: {problem}; encoded on the processor instead"
 
 
-def _refuse_absent(name: str) -> None:
+def has_encoder(name: str) -> bool:
+    """Whether libav was built with it."""
     try:
         av.codec.Codec(name, "w")
-    except UnknownCodecError as error:
-        raise MissingPart(f"libav's encoder {name}", REMEDY) from error
+    except UnknownCodecError:
+        return False
+    return True
 
 
 @cache

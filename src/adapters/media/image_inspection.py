@@ -3,25 +3,20 @@
 from dataclasses import replace
 from pathlib import Path
 
-from ...domain.errors import UnusableAsset
 from ...domain.file import FileMetadata
-from .stills import examine, is_animated, open_photo
+from .stills import ORIENTATION, examine, is_animated, open_photo
 from .thumbnails import photo_thumbnail
-
-_ORIENTATION = 0x0112
 
 
 def inspect_image(path: Path, media_type: str, thumbnail: Path) -> FileMetadata:
     """Decodes all of the picture, an animation's first one. Raises UnusableAsset."""
     width, height, plays = examine(path)
-    if min(width, height) < 2:
-        raise UnusableAsset(path, f"{width} x {height} pixels are too few to show")
     photo_thumbnail(path, width, height, thumbnail)
     found = FileMetadata(width=width, height=height, container=media_type.partition("/")[2], animated=plays)
     if media_type == "image/heic":
         return found
     with open_photo(path) as image:
-        orientation = int(image.getexif().get(_ORIENTATION, 1))
+        orientation = int(image.getexif().get(ORIENTATION, 1))
         return replace(
             found,
             orientation=orientation if 1 <= orientation <= 8 else 1,

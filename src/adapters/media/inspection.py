@@ -11,7 +11,7 @@ from ...domain.file import FileMetadata
 from ...domain.narration import SAMPLE_RATE
 from .containers import open_media, video_stream
 from .loudness import Meter
-from .probe import FileProbe
+from .probe import FileProbe, declared_samples
 from .sound import sound
 from .thumbnails import video_thumbnail, waveform
 from .tonemap import HLG, PQ
@@ -58,7 +58,7 @@ def _streams(path: Path) -> FileMetadata:
     """What the file's header says."""
     with open_media(path) as container:
         video, audio = video_stream(container), next(iter(container.streams.audio), None)
-        found = FileMetadata(container=container.format.name, samples=_declared(container, video))
+        found = FileMetadata(container=container.format.name, samples=declared_samples(container, video))
         if audio is not None and audio.codec_context is not None:
             context = audio.codec_context
             found = replace(
@@ -81,12 +81,6 @@ def _streams(path: Path) -> FileMetadata:
                 alpha=video.metadata.get("alpha_mode") == "1" or "yuva" in (coded.pix_fmt or ""),
             )
         return found
-
-
-def _declared(container: av.container.InputContainer, video: av.VideoStream | None) -> int:
-    if video is not None and video.duration and video.time_base:
-        return int(video.duration * video.time_base * SAMPLE_RATE)
-    return int((container.duration or 0) * SAMPLE_RATE / av.time_base)
 
 
 def _rotation(path: Path) -> int:

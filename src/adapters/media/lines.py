@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .segmentation import HINT, NEWLINES, breaks, clusters, is_stop, is_wide, leans_back, leans_on, may_start_line
+from ...domain.breaking import WORD_END
+from ...domain.language import is_wide
+from .segmentation import NEWLINES, breaks, clusters, is_stop, leans_back, leans_on, may_start_line
 from .text import CLOSING, OPENING
 
 NEVER = math.inf
@@ -108,15 +110,15 @@ def _joint(left: str, right: str, measure: Measure, gap: float) -> float:
 
 def _cost(text: str, end: int, start: int, *, inside: bool) -> float:
     """Of a break between text[:end] and text[start:]. A text with zero-width spaces says by them where words end."""
-    before = text[:end].rstrip(" " + HINT)[-1:] or " "
+    before = text[:end].rstrip(" " + WORD_END)[-1:] or " "
     if is_stop(before):
         return IN_WORD if inside and before == "-" else AFTER_STOP
     spaced = start > end or text[end - 1 : end] == " "
     if spaced and not (is_wide(before) or is_wide(text[start : start + 1] or " ")):
         return AFTER_SPACE
-    if spaced or text[end - 1 : end] == HINT:
+    if spaced or text[end - 1 : end] == WORD_END:
         return BETWEEN_IDEOGRAPHS
-    if inside or HINT in text or leans_back(text[start : start + 1]) or leans_on(before):
+    if inside or WORD_END in text or leans_back(text[start : start + 1]) or leans_on(before):
         return IN_WORD
     return BETWEEN_IDEOGRAPHS
 

@@ -27,8 +27,8 @@ _BLOCK_STEPS = 40  # gating blocks of 400 ms
 _HOP_STEPS = 10  # every 100 ms, which is an overlap of 75 %
 
 
-def decibels(amplitude: float, floor: float = LOWEST_PEAK) -> float:
-    return max(floor, 20 * math.log10(amplitude)) if amplitude > 0 else floor
+def decibels(amplitude: float) -> float:
+    return max(LOWEST_PEAK, 20 * math.log10(amplitude)) if amplitude > 0 else LOWEST_PEAK
 
 
 def _interpolator(taps: int, times: int) -> NDArray[np.float32]:

@@ -7,8 +7,9 @@ from functools import lru_cache
 from ...domain.easing import ease_out, smooth
 from ...domain.furniture import LowerThird, LowerThirdStyle
 from ...domain.style import Box, CaptionStyle, Type, rgb
-from .ink import Layer, Paint, Rect, around, compose, shadow
-from .layout import LEADING, Block, Page, Piece, Setting, lay_out
+from .decoration import letters, painted, soft_shadow
+from .ink import Layer, Paint, Rect, around, compose
+from .layout import LEADING, Block, Page, Setting, lay_out
 from .planes import Planes
 from .plates import plate
 from .segmentation import clean
@@ -29,8 +30,6 @@ _SHIFT = 0.07
 """How far left of its place it starts where there is no bar, as a share of the frame's shorter side."""
 _CLEAR = 0.05
 """Distance kept from captions, as a share of the frame's shorter side."""
-_BLUR, _DROP = 0.06, 0.05
-"""Standard deviation and offset of the shadow, in ems."""
 
 Pose = tuple[int, int]
 """How much of the bar has grown, and how much of the rest has come out from behind it: 0 to 256."""
@@ -150,7 +149,7 @@ class LowerThirds:
         """The lines below each other, flush left at ``x`` and from ``y`` on: layers, and the rectangle of what is solid
         in them, plates or rows."""
         plates: list[Layer] = []
-        letters: list[Layer] = []
+        text: list[Layer] = []
         solid: list[Rect] = []
         for index, line in enumerate(lines):
             top = y
@@ -158,15 +157,16 @@ class LowerThirds:
             rows = [_flush(row, x + line.side, down) for row in line.block.rows]
             y = rows[-1].bottom + line.under
             solid.append(Rect(x, top, max(row.right for row in rows) + line.side, y))
-            letters += _letters(line, x + line.side, down)
+            text += _letters(line, x + line.side, down)
             if line.box and not joined:
-                plates += _plate(solid[-1], line.box, line.block.em)
+                plates += painted(plate([solid[-1]], line.box.radius * line.block.em), line.box)
             if index + 1 < len(lines) and (joined or line.box is None or lines[index + 1].box is None):
                 y += round(_GAP * line.block.em)
         whole = around(solid)
-        if joined and lines[-1].box:
-            plates += _plate(whole, lines[-1].box, lines[-1].block.em)
-        return plates + letters, whole
+        last = lines[-1]
+        if joined and last.box:
+            plates += painted(plate([whole], last.box.radius * last.block.em), last.box)
+        return plates + text, whole
 
     def _top(self, height: int) -> int:
         """The upper edge in pixels, even: near the place that the style asks for, inside the area, off the captions.
@@ -207,25 +207,8 @@ def _flush(row: Rect, left: int, down: int) -> Rect:
     return Rect(left, row.top + down, left + row.width, row.bottom + down)
 
 
-def _plate(rect: Rect, box: Box, em: int) -> list[Layer]:
-    mask = plate([rect], box.radius * em)
-    return [Paint(mask, rgb(box.fill), box.opacity)] if mask else []
-
-
 def _letters(line: _Line, left: int, down: int) -> list[Layer]:
     """Shadow, strokes and fills of a line whose rows begin at ``left``, ``down`` pixels below where they were set."""
-    kind, em = line.kind, line.block.em
-
-    def across(piece: Piece) -> int:
-        return left - line.block.rows[piece.row].left
-
-    glyphs = [piece.glyphs.moved(across(piece), down) for piece in line.block.pieces]
-    layers: list[Layer] = []
-    if kind.shadow:
-        soft = shadow([mask for part in glyphs if (mask := part.stroke or part.fill)], _BLUR * em, round(_DROP * em))
-        layers += [Paint(soft, rgb(kind.stroke), kind.shadow)] if soft else []
-    layers += [Paint(part.stroke, rgb(kind.stroke)) for part in glyphs if part.stroke]
-    for part in glyphs:
-        layers += [Paint(part.fill, rgb(kind.fill))] if part.fill else []
-        layers += [part.picture] if part.picture else []
-    return layers
+    rows, kind = line.block.rows, line.kind
+    glyphs = [(one.word, one.glyphs.moved(left - rows[one.row].left, down)) for one in line.block.pieces]
+    return letters(glyphs, kind, [soft_shadow((part for _, part in glyphs), kind, line.block.em)])

@@ -43,6 +43,15 @@ def planes_of(frame: av.VideoFrame) -> Planes:
     return y, u, v
 
 
+def window(planes: Planes, left: int, top: int, width: int, height: int) -> Planes:
+    """Even pixels of the frame as parts of its planes, which write through."""
+    y, u, v = (
+        plane[top // part : (top + height) // part, left // part : (left + width) // part]
+        for plane, part in zip(planes, (1, 2, 2), strict=True)
+    )
+    return y, u, v
+
+
 def new_frame(width: int, height: int, fps: int) -> av.VideoFrame:
     """A frame to draw on and to encode, tagged with what its planes mean."""
     frame = av.VideoFrame(width, height, PIXEL_FORMAT)

@@ -1,7 +1,6 @@
 """Posters and teasers, drawn from the timeline and not decoded from its video."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -9,12 +8,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import av
-import numpy as np
 from av.filter import Graph
 from PIL import Image
 
 from ...application.ports import CancelSignal
-from ...application.writing import writing
+from ...application.writing import whole
 from ...domain.errors import Cancelled
 from ...domain.output import Output
 from ...domain.previews import (
@@ -31,12 +29,11 @@ from .contact_sheet import contact_sheet
 from .lettering import Lettering
 from .pictures import PhotoShelf
 from .planes import new_frame, planes_of, rgb_of
+from .worth import worth
 
 _CANDIDATE_SIDE = 180
 _DRAWN_SIDE = 720
 """Pixels of the shorter side at which a teaser is drawn before it is scaled down: drawn small, edges are ragged."""
-_SHADOW, _LIGHT = 45, 205
-"""Mean luma outside of which a picture counts as dark or glaring."""
 _CENTISECONDS = 100
 
 _JPEG: tuple[str, dict[str, Any]] = ("JPEG", {"quality": 92, "progressive": True, "optimize": True})
@@ -63,7 +60,8 @@ class TimelinePreviews:
         candidates = poster_candidates(bare)
         best = candidates[0]
         if len(candidates) > 1:
-            worths = map(_worth, _drawn(_sized(bare, _CANDIDATE_SIDE), candidates))
+            drawn = _drawn(_sized(bare, _CANDIDATE_SIDE), candidates)
+            worths = [worth(planes_of(frame)[0]) for frame in drawn]
             best = max(zip(worths, candidates, strict=True))[1]
         self.still(bare, best, to)
 
@@ -72,7 +70,7 @@ class TimelinePreviews:
         check_poster(to)
         form, options = _POSTERS[to.suffix.lower()]
         picture = Image.fromarray(rgb_of(next(_drawn(timeline, (frame,)))))
-        with _whole(to) as part:
+        with whole(to) as part:
             picture.save(part, form, **options)
 
     def sheet(self, rows: Sequence[tuple[str, Timeline, Sequence[int]]], to: Path) -> None:
@@ -81,7 +79,7 @@ class TimelinePreviews:
             (name, [Image.fromarray(rgb_of(frame)) for frame in _drawn(timeline, frames)])
             for name, timeline, frames in rows
         ]
-        with _whole(to) as part:
+        with whole(to) as part:
             contact_sheet(named).save(part, "PNG")
 
     def teaser(self, timeline: Timeline, to: Path, *, cancel: CancelSignal | None = None) -> None:
@@ -94,7 +92,7 @@ class TimelinePreviews:
         size = _size(timeline.output, TEASER_SIDE)
         frames = (_scaled(frame, size) for frame in _drawn(large, teaser_frames(timeline), cancel))
         pace = Fraction(teaser_step(timeline), timeline.output.fps)
-        with _whole(to) as part:
+        with whole(to) as part:
             (_write_gif if to.suffix.lower() == ".gif" else _write_webp)(frames, pace, part)
 
 
@@ -128,15 +126,6 @@ def _drawn(timeline: Timeline, numbers: Iterable[int], cancel: CancelSignal | No
             yield frame
     finally:
         compositor.close()
-
-
-def _worth(frame: av.VideoFrame) -> float:
-    """How much there is to see: contrast and detail, less where nearly all is dark or glaring."""
-    luma = planes_of(frame)[0].astype(np.float32)
-    detail = float(np.abs(np.diff(luma, axis=0)).mean() + np.abs(np.diff(luma, axis=1)).mean())
-    mean = float(luma.mean())
-    strain = max(0.0, _SHADOW - mean, mean - _LIGHT)
-    return (float(luma.std()) + 4 * detail) / (1 + strain / 10)
 
 
 def _times(count: int, pace: Fraction, units: int) -> list[int]:
@@ -181,15 +170,3 @@ def _write_gif(frames: Iterator[av.VideoFrame], pace: Fraction, to: Path) -> Non
         for _ in given:
             container.mux(stream.encode(cast("av.VideoFrame", graph.pull())))
         container.mux(stream.encode(None))
-
-
-@contextmanager
-def _whole(to: Path) -> Iterator[Path]:
-    """A file beside ``to`` that takes its name once it is complete and is gone otherwise."""
-    part = to.with_name(f".{to.name}.part")
-    with writing(to):
-        try:
-            yield part
-            part.replace(to)
-        finally:
-            part.unlink(missing_ok=True)

@@ -21,8 +21,6 @@ from .planes import new_planes
 from .stills import examine, is_photo
 from .tags import tags
 
-_SMALLEST = 2
-"""Pixels of a picture's side at the least."""
 _SAMPLE = 16, 16
 _TAIL = 2
 """Seconds before its declared end in which a whole file still has pictures."""
@@ -53,8 +51,6 @@ def content_digest(path: Path) -> str:
 
 def _photo(path: Path, digest: str) -> Asset:
     width, height, plays = examine(path)
-    if min(width, height) < _SMALLEST:
-        raise UnusableAsset(path, f"{width} x {height} pixels are too few to show")
     made = Asset(path=str(path.absolute()), sha256=digest, kind="photo", width=width, height=height)
     if not plays:
         return made
@@ -68,7 +64,7 @@ def _media(path: Path, digest: str) -> Asset:
         if video is None and audio is None:
             raise UnusableAsset(path, "there is neither a picture nor a sound in it")
         if video is None:
-            samples = _samples(container, audio)
+            samples = declared_samples(container, audio)
             return Asset(path=str(path.absolute()), sha256=digest, kind="sound", samples=samples, has_sound=True)
         seconds = _seconds(container, video)
     width, height = _shown_size(path)
@@ -131,7 +127,7 @@ def _last_end(container: InputContainer, stream: av.VideoStream) -> Fraction | N
     return end
 
 
-def _samples(container: av.container.InputContainer, stream: av.stream.Stream | None) -> int:
+def declared_samples(container: InputContainer, stream: av.stream.Stream | None) -> int:
     """The stream's length on the 48 kHz clock, by its own word or the container's."""
     if stream is not None and stream.duration and stream.time_base:
         return int(stream.duration * stream.time_base * SAMPLE_RATE)

@@ -9,7 +9,7 @@ from ...domain.furniture import ProgressBar
 from ...domain.style import rgb
 from ...domain.timeline import Timeline
 from .ink import Paint, Rect, compose
-from .planes import Plane, Planes
+from .planes import Plane, Planes, window
 from .plates import plate
 from .sprites import OPAQUE, Sprite, blend
 
@@ -67,12 +67,8 @@ class ProgressLine:
         for part, below in zip(self._parts(out), self._below, strict=True):
             part[...] = below
 
-    def _parts(self, out: Planes) -> list[Plane]:
-        rect = self.rect
-        return [
-            plane[rect.top // step : rect.bottom // step, rect.left // step : rect.right // step]
-            for plane, step in zip(out, (1, 2, 2), strict=True)
-        ]
+    def _parts(self, out: Planes) -> Planes:
+        return window(out, self.rect.left, self.rect.top, self.rect.width, self.rect.height)
 
 
 def _spans(starts: tuple[int, ...], frames: int, left: int, right: int, height: int) -> tuple[tuple[int, int], ...]:

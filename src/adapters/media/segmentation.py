@@ -8,8 +8,6 @@ from uniseg.emoji import emoji, emoji_presentation
 from uniseg.graphemecluster import grapheme_clusters
 from uniseg.linebreak import line_break, line_break_boundaries
 
-HINT = "\u200b"
-"""Zero width space: where a word ends in a script that writes none."""
 NEWLINES = "\n\v\f\r\x85\u2028\u2029"
 ZERO_WIDTH_JOINER = "\u200d"
 TEXT_STYLE, EMOJI_STYLE = "\ufe0e", "\ufe0f"
@@ -75,11 +73,6 @@ def is_emoji(cluster: str) -> bool:
     if EMOJI_STYLE in cluster or KEYCAP in cluster:
         return bool(emoji(cluster[0]))
     return bool(emoji_presentation(cluster[0])) or (ZERO_WIDTH_JOINER in cluster and bool(emoji(cluster[0])))
-
-
-def is_wide(character: str) -> bool:
-    """Whether it takes a full square in East Asian text (UAX #11)."""
-    return unicodedata.east_asian_width(character) in "WF"
 
 
 def is_ambiguous(character: str) -> bool:

@@ -135,9 +135,9 @@ def _stereo(frame: av.AudioFrame) -> Samples:
     return np.repeat(block, 2, axis=0) if block.shape[0] == 1 else block
 
 
-def soft_edged(blocks: Iterator[Samples], edge: int = EDGE) -> Generator[Samples, None, None]:
-    """The same sound, faded in over its first ``edge`` samples and out over its last."""
-    ramp = _ramp(edge)
+def soft_edged(blocks: Iterator[Samples]) -> Generator[Samples, None, None]:
+    """The same sound, faded in over its first EDGE samples and out over its last, or over a half each."""
+    edge, ramp = EDGE, _ramp(EDGE)
     held = np.zeros((2, 0), np.float32)
     fresh = True
     for block in blocks:

@@ -22,6 +22,8 @@ from .orientation import EXIF, UPRIGHT, Orientation
 
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 MAX_PIXELS = 120_000_000
+_SMALLEST = 2
+"""Pixels of a picture's side at the least."""
 _HUGE = 40_000_000
 """Pixels from which on photos are decoded one at a time, to bound memory."""
 _one_by_one = threading.Lock()
@@ -45,7 +47,8 @@ _BROKEN = (
     Image.DecompressionBombError,
 )
 """What Pillow raises over damaged files."""
-_ORIENTATION = 0x0112
+ORIENTATION = 0x0112
+"""EXIF's tag."""
 _INDEXED = ("P", "1", "I;16", "I;16B", "I;16L")
 """Modes that Pillow does not average."""
 
@@ -110,21 +113,23 @@ def reading(path: Path, problem: str) -> Iterator[None]:
 def examine(path: Path) -> tuple[int, int, bool]:
     """Width and height upright, and whether it plays. Decodes all of the first picture. Raises UnusableAsset."""
     if is_heif(_head(path)):
-        still = Still(*load_heif(path, MAX_PIXELS))
+        still, plays = Still(*load_heif(path, MAX_PIXELS)), False
         width, height = still.orientation.size(still.frame.width, still.frame.height)
-        return int(width), int(height), False
-    with open_photo(path) as image, reading(path, "a broken picture"), _room(image.width * image.height):
-        width, height = orientation_of(image).size(*image.size)
-        plays = is_animated(image)
-        image.load()
-        return int(width), int(height), plays
+    else:
+        with open_photo(path) as image, reading(path, "a broken picture"), _room(image.width * image.height):
+            width, height = orientation_of(image).size(*image.size)
+            plays = is_animated(image)
+            image.load()
+    if min(width, height) < _SMALLEST:
+        raise UnusableAsset(path, f"{width:.0f} x {height:.0f} pixels are too few to show")
+    return int(width), int(height), plays
 
 
 def orientation_of(image: Image.Image) -> Orientation:
     """Of what Pillow hands out; a TIFF it turns by itself."""
     if image.format == "TIFF":
         return UPRIGHT
-    return EXIF.get(image.getexif().get(_ORIENTATION, 1), UPRIGHT)
+    return EXIF.get(image.getexif().get(ORIENTATION, 1), UPRIGHT)
 
 
 def load_still(path: Path, size: tuple[int, int]) -> Still:

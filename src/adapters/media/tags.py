@@ -4,10 +4,11 @@ import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree.ElementTree import ParseError, TreeBuilder, XMLParser
+from xml.etree.ElementTree import ParseError
 
 from PIL import Image, ImageFile, IptcImagePlugin
 
+from ...application.foreign_xml import parsed
 from ...domain.asset import SIDECARS
 from ...domain.errors import UnusableAsset
 from .containers import open_media
@@ -28,13 +29,6 @@ _BIGGEST = 256 << 10
 _BETWEEN = re.compile(r"[;,，；、\n\r\x00]+")
 _BROKEN = (OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, AttributeError, Warning)
 """What Pillow raises for metadata that is not what it says."""
-
-
-class _NoDoctype(TreeBuilder):
-    """Refuses a document type declaration, and with it every entity that could grow or reach outside."""
-
-    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        raise ParseError("there is a document type declaration in it")
 
 
 def tags(path: Path) -> tuple[str, ...]:
@@ -78,10 +72,8 @@ def _of_xmp(packet: bytes | str) -> Iterator[str]:
     """The words of dc:subject, dc:title and dc:description in an XMP packet (ISO 16684-1)."""
     if not packet or len(packet) > _BIGGEST:
         return
-    parser = XMLParser(target=_NoDoctype())  # noqa: S314 - no document type, so no entity
     try:
-        parser.feed(packet.strip().rstrip("\0" if isinstance(packet, str) else b"\0"))  # type: ignore[arg-type]
-        root = parser.close()
+        root = parsed(packet.strip().rstrip("\0" if isinstance(packet, str) else b"\0"))  # type: ignore[arg-type]
     except (ParseError, ValueError):
         return
     for element in root.iter():

@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFont
 
+from ...domain.language import is_wide
 from ...domain.style import Type
 from .fonts import CJK, EMOJI, SERIF_CJK, TYPEFACES, FontFile, coverage, drawing, font_file, open_font, system_font
 from .ink import NOWHERE, Mask, Picture, Rect, around
-from .segmentation import clusters, is_ambiguous, is_emoji, is_ignorable, is_unseen, is_wide
+from .segmentation import clusters, is_ambiguous, is_emoji, is_ignorable, is_unseen
 
 OPENING = frozenset("（《「『【〔〈“‘")
 CLOSING = frozenset("，。、；：！？）》」』】〕〉”’")

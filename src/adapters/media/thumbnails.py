@@ -12,14 +12,13 @@ from .fitting import Fitter
 from .footage import Footage
 from .orientation import UPRIGHT
 from .photo import photo_planes
-from .planes import Planes, new_frame, new_planes, planes_of
+from .planes import Planes, new_frame, new_planes, planes_of, rgb_of
+from .worth import worth
 
 SIDE = 512
 """Pixels of a thumbnail's longer side."""
 _PLACES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.85)
 """Where in a video frames are looked at, as shares of its length."""
-_SHADOW, _LIGHT = 45, 205
-"""Mean luma outside of which a picture counts as dark or glaring."""
 
 _WAVE = 512, 192
 _WAVE_GROUND, _WAVE_INK, _WAVE_CORE = (18, 24, 38), (72, 149, 239), (150, 200, 255)
@@ -35,14 +34,14 @@ def video_thumbnail(path: Path, width: int, height: int, seconds: float, to: Pat
     """The frame with the most to see of a few along a video of that size, upright. Raises UnusableAsset."""
     across, down = _fitted(width, height)
     footage = Footage(path, fps=30)
-    fitter, best, worth = Fitter(across, down), new_planes(across, down), -1.0
+    fitter, best, most = Fitter(across, down), new_planes(across, down), -1.0
     planes = new_planes(across, down)
     try:
         for place in _PLACES:
             frame = footage.at(Fraction(place * seconds).limit_denominator(1000))
             fitter.draw(frame, planes, footage.orientation or UPRIGHT, footage.pixel_aspect)
-            if (own := _worth(planes[0])) > worth:
-                best, planes, worth = planes, best, own
+            if (own := worth(planes[0])) > most:
+                best, planes, most = planes, best, own
     finally:
         footage.close()
     _save(best, to)
@@ -54,22 +53,12 @@ def _fitted(width: int, height: int) -> tuple[int, int]:
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
-def _worth(luma: NDArray[np.uint8]) -> float:
-    """How much there is to see: contrast and detail, less where nearly all is dark or glaring."""
-    values = luma.astype(np.float32)
-    detail = float(np.abs(np.diff(values, axis=0)).mean() + np.abs(np.diff(values, axis=1)).mean())
-    mean = float(values.mean())
-    strain = max(0.0, _SHADOW - mean, mean - _LIGHT)
-    return (float(values.std()) + 4 * detail) / (1 + strain / 10)
-
-
 def _save(planes: Planes, to: Path) -> None:
     height, width = planes[0].shape
     frame = new_frame(width, height, 1)
     for target, plane in zip(planes_of(frame), planes, strict=True):
         target[...] = plane
-    pixels = frame.reformat(format="rgb24", interpolation="BICUBIC", threads=1).to_ndarray()
-    write_jpeg(Image.fromarray(np.asarray(pixels, np.uint8)), to)
+    write_jpeg(Image.fromarray(rgb_of(frame)), to)
 
 
 def write_jpeg(picture: Image.Image, to: Path) -> None:

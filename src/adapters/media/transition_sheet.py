@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ...application.writing import writing
+from ...application.writing import whole
 from ...domain.mix import Direction
 from ...domain.output import frame_size
 from ...domain.pictures import Backdrop
@@ -30,13 +30,8 @@ _INCOMING = Backdrop(kind="rays", colours=("#5a1005", "#d1490c", "#f7a21b", "#ff
 def write_transition_sheet(to: Path, aspect: str, *, every_direction: bool) -> None:
     """Write the sheet as a PNG, whole or not at all. Raises UnknownName for the aspect, OutputFailed, DiskFull."""
     sheet = transition_sheet(aspect, every_direction=every_direction)
-    part = to.with_name(f".{to.name}.part")
-    with writing(to):
-        try:
-            sheet.save(part, "PNG")
-            part.replace(to)
-        finally:
-            part.unlink(missing_ok=True)
+    with whole(to) as part:
+        sheet.save(part, "PNG")
 
 
 def transition_sheet(aspect: str, *, every_direction: bool) -> Image.Image:

@@ -11,6 +11,7 @@ from ...application.writing import writing
 from ...domain.errors import Cancelled
 from ...domain.narration import SAMPLE_RATE
 from ...domain.progress import Progress
+from .containers import open_media, video_stream
 from .fitting import Fitter
 from .footage import Footage
 from .orientation import UPRIGHT
@@ -76,8 +77,6 @@ def make_proxy(path: Path, to: Path, *, progress: Callable[[Progress], None], ca
 
 
 def _rate(path: Path) -> int:
-    from .containers import open_media, video_stream
-
     with open_media(path) as container:
         stream = video_stream(container)
         rate = None if stream is None else stream.average_rate or stream.guessed_rate

@@ -12,6 +12,7 @@ from .files import SqlFiles
 from .jobs import SqlIdempotencyKeys, SqlJobs
 from .ledger import SqlLedger
 from .migrating import migrate
+from .projects import SqlProjects
 from .records import SqlAuditLog, SqlUsageHistory
 from .sessions import SqlSessions, SqlThrottles
 from .statements import Statements
@@ -35,6 +36,7 @@ class SqlWork:
         self.videos = SqlVideos(statements)
         self.jobs = SqlJobs(statements)
         self.idempotency_keys = SqlIdempotencyKeys(statements)
+        self.projects = SqlProjects(statements)
 
     async def commit(self) -> None:
         with foreign_errors():

@@ -1,5 +1,6 @@
 """Videos, made by a child that can do no harm: what it decodes was sent by somebody."""
 
+import re
 import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ import msgspec
 
 from ...application.ports import CancelSignal
 from ...application.video_ports import Product
-from ...domain.errors import TaskFailed
+from ...domain.errors import InvalidInput, TaskFailed
 from ...domain.order import Order
 from ...domain.progress import Listener, Progress
 from ...domain.video import VideoMetadata
@@ -84,17 +85,21 @@ class SandboxedMaker:
             template_folders=tuple(str(path.resolve()) for path in self._template_folders),
             workers=self._workers,
         )
-        made = self._sandbox.run(
-            self._task,
-            argument,
-            Made,
-            reads=(*(path.resolve() for path in material.values()), *self._template_folders),
-            writes=folder,
-            keeps=keeps,
-            limits=self._limits,
-            progress=lambda value: progress(msgspec.convert(value, Progress)),
-            cancel=cancel,
-        )
+        try:
+            made = self._sandbox.run(
+                self._task,
+                argument,
+                Made,
+                reads=(*(path.resolve() for path in material.values()), *self._template_folders),
+                writes=folder,
+                keeps=keeps,
+                limits=self._limits,
+                progress=lambda value: progress(msgspec.convert(value, Progress)),
+                cancel=cancel,
+            )
+        except InvalidInput as error:
+            _call_by_names(error, folder)
+            raise
         document = self._plain(folder, made.timeline)
         if document.stat().st_size > _LONGEST_TIMELINE:
             raise TaskFailed(self._task, "error", "its timeline is too long")
@@ -116,3 +121,12 @@ class SandboxedMaker:
         if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1 or not found.st_size:
             raise TaskFailed(self._task, "error", f"its {path.name} is no plain file")
         return path
+
+
+def _call_by_names(error: InvalidInput, folder: Path) -> None:
+    """Let it name files as their owner does, and not by their places here."""
+    place = re.compile(rf"(?:{re.escape(str(folder))}|{re.escape(str(folder.resolve()))})/(?:material/\d+/|assets/)?")
+    error.args = (place.sub("", str(error)),)
+    for key, value in vars(error).items():
+        if isinstance(value, str):
+            setattr(error, key, place.sub("", value))

@@ -12,18 +12,12 @@ from typing import BinaryIO
 
 from ...application.file_ports import StorageUsage, Stored
 from ...application.writing import writing
-from ...domain.errors import InvalidInput, NoSuchFile, OutputFailed
+from ...domain.errors import NoSuchFile, OutputFailed
+from ...domain.file import checked_key
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _BLOCK = 1 << 18
 _PARTS = "parts"
-
-
-def checked_key(key: str) -> str:
-    """``key``, which is a SHA-256 in hexadecimal. Raises InvalidInput."""
-    if not _KEY.fullmatch(key):
-        raise InvalidInput(f"{key[:80]!r} is no key: the SHA-256 of the content is right")
-    return key
 
 
 class DiskStorage:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....domain.style import rgb
-from ..planes import yuv
+from ..planes import BLACK, yuv
 
 Floats = NDArray[np.float32]
 Field = Floats
@@ -19,7 +19,7 @@ Colour = Floats
 """Y, U and V of one colour."""
 CHANCES = 256
 
-_BLACK = np.array([16, 128, 128], np.float32)
+_BLACK = np.array(BLACK, np.float32)
 
 
 class Canvas:
