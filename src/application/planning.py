@@ -101,7 +101,7 @@ class Planning:
             template=brief.template if brief is not None else "",
             voice=voice.name if voice is not None else "",
             output=checked.output,
-            title=checked.title or (script.title if script is not None else ""),
+            title=(script.title if script is not None else "") or checked.title,
             seconds=round(sum(scene.seconds for scene in scenes) if scenes else checked.seconds, 1),
             scenes=scenes,
             quota=quota,

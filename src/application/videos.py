@@ -75,6 +75,10 @@ class VideoLibrary:
                 raise NotFound("video", video_id)
             if job.status == "queued":
                 return Snapshot(job=job, position=await work.jobs.ahead(job))
+            if job.status == "succeeded":
+                video = await work.videos.get(owner, video_id)
+                frames = video.metadata.frames if video is not None and video.metadata is not None else 0
+                return Snapshot(job=job, done=frames, total=frames)
         latest = self._progress.latest(job.id) if job.status == "running" else None
         if latest is None or latest.job.token != job.token:
             return Snapshot(job=job)

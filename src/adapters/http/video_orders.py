@@ -11,9 +11,9 @@ from litestar.openapi.spec import Example
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from ...application.ordering import Accepted as New
+from ...application.videos import VideoLibrary
 from ...application.wishes import Wish, wished
 from ...domain.errors import InvalidField
-from ...domain.job import Snapshot
 from . import order_bodies as bodies
 from . import video_bodies as told
 from .asgi import exchange
@@ -64,6 +64,7 @@ class Orders(Controller):
         self,
         request: Asked,
         parts: NamedDependency[Parts],
+        videos: NamedDependency[VideoLibrary],
         data: Annotated[VideoOrder, body(bodies.ORDER)],
         dry_run: Annotated[bool, QueryParameter(description="Only plan it.")] = False,
         key: Key = None,
@@ -74,7 +75,7 @@ class Orders(Controller):
             return Response(bodies.plan(found, exchange(request.scope).language), status_code=200)
         digest = await _digest(request)
         (new,) = await parts.ordering().accept(owner, [wish], key=key or "", digest=digest)
-        return _queued(request, new)
+        return await _queued(request, videos, new)
 
     @post(
         "/batch",
@@ -89,13 +90,14 @@ class Orders(Controller):
         self,
         request: Asked,
         parts: NamedDependency[Parts],
+        videos: NamedDependency[VideoLibrary],
         data: Annotated[VideoOrders, body(bodies.ORDERS)],
         key: Key = None,
     ) -> Response[Accepted]:
         wishes = [await _wish(order, f"orders[{number}]") for number, order in enumerate(data.orders)]
         owner, digest = signed_in(request.scope).user, await _digest(request)
         new = await parts.ordering().accept(owner, wishes, key=key or "", digest=digest)
-        return Response(Accepted(videos=[_standing(request, one) for one in new]), status_code=202)
+        return Response(Accepted(videos=[await _standing(request, videos, one) for one in new]), status_code=202)
 
     @post(
         "/re-render/{video_id:str}",
@@ -115,6 +117,7 @@ class Orders(Controller):
         self,
         request: Asked,
         parts: NamedDependency[Parts],
+        videos: NamedDependency[VideoLibrary],
         video_id: VideoId,
         data: Annotated[VideoEdit, body(bodies.EDIT)],
         key: Key = None,
@@ -130,7 +133,7 @@ class Orders(Controller):
             if data.webhook is not None:
                 raise InvalidField("webhook", "it goes with a timeline: changes.webhook is right")
             new = await again.from_changes(owner, video_id, changes, **how)
-        return _queued(request, new)
+        return await _queued(request, videos, new)
 
 
 async def _wish(order: VideoOrder, place: str = "") -> Wish:
@@ -143,11 +146,11 @@ async def _digest(request: Asked) -> str:
     return sha256(head + await request.body()).hexdigest()
 
 
-def _standing(request: Asked, new: New) -> Standing:
-    snapshot = Snapshot(job=new.job)
+async def _standing(request: Asked, videos: VideoLibrary, new: New) -> Standing:
+    snapshot = await videos.status(new.video.owner, new.video.id)
     return standing(snapshot, exchange(request.scope).language, request.scope.get("root_path", ""))
 
 
-def _queued(request: Asked, new: New) -> Response[Any]:
-    found = _standing(request, new)
+async def _queued(request: Asked, videos: VideoLibrary, new: New) -> Response[Any]:
+    found = await _standing(request, videos, new)
     return Response(found, status_code=202, headers={"Location": found.links["status"]})
