@@ -1,7 +1,9 @@
 """Accepting orders: all that can be wrong is found, and the quota reserved, before any work starts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from ..domain.errors import InvalidField, InvalidFields, NotFound
 from ..domain.ids import Clock, now
@@ -15,7 +17,7 @@ from .quotas import Quotas
 from .records import note
 from .store import Store, Work
 from .video_ports import Dispatcher
-from .wishes import Wish
+from .wishes import Wish, wished, with_project
 
 MOST_AT_ONCE = 50
 """Orders of a batch."""
@@ -40,6 +42,14 @@ class Ordering:
     ) -> None:
         self._store, self._quotas, self._checks = store, quotas, checks
         self._dispatcher, self._clock = dispatcher, clock
+
+    async def wish(self, owner: str, given: Mapping[str, Any], *, place: str = "") -> Wish:
+        """What a request says at its ``place``: see ``wished``, and ``with_project`` where there is a project_id."""
+        if isinstance(project_id := given.get("project_id"), str):
+            async with self._store(read_only=True) as work:
+                project = await work.projects.get(owner, project_id)
+            given = given if project is None else with_project(given, project)
+        return replace(await asyncio.to_thread(wished, given), place=place)
 
     async def generate(
         self, owner: str, order: Order, *, project_id: str | None = None, key: str = "", digest: str = ""

@@ -10,6 +10,7 @@ from ..domain.brief import Brief
 from ..domain.errors import InvalidField, InvalidInput
 from ..domain.order import Order
 from ..domain.output import Output
+from ..domain.project import Project
 from ..domain.scenes import SceneBrief
 from ..domain.template import TransitionChoice
 
@@ -87,6 +88,19 @@ def wished(given: Mapping[str, Any], *, base: Brief | None = None, assets: Seque
         faults.append(InvalidField("assets", str(error)))
         order = Order(brief=brief)
     return Wish(order=order, faults=tuple(faults), project_id=given.get("project_id"))
+
+
+def with_project(given: Mapping[str, Any], project: Project) -> dict[str, Any]:
+    """The ``given`` fields, and those of the project where there are none; a source takes the place of its source."""
+    own = {name: value for name, value in project.settings.items() if value is not None}
+    kind = own.pop("kind", "")
+    if project.script.strip():
+        own["article" if kind == "article" or (own.get("seconds") and not kind) else "script"] = project.script
+    elif kind and "document" in own:
+        own["as"] = kind
+    if any(name in given for name in SOURCES):
+        own = {name: value for name, value in own.items() if name not in (*SOURCES, "as", "seconds")}
+    return own | dict(given)
 
 
 def _source(given: Mapping[str, Any], name: str, faults: list[InvalidField]) -> dict[str, Any]:

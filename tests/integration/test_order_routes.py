@@ -184,3 +184,26 @@ def test_a_body_that_is_too_large_or_deep_is_refused(service: Service) -> None:
         wrong["scenes"][0]["frames"] = number
         assert service("ada", "POST", f"/re-render/{video}", json={"timeline": wrong}).status_code == 422
         assert service("ada", "POST", "/generate", json=SCRIPT | {"seed": number}).status_code == 422
+
+
+def test_a_project_gives_its_script_and_settings_to_its_videos(service: Service) -> None:
+    settings = {"template": "neon", "voice": "tone-en", "assets": [service.send("ada", "image/png", "a.png")]}
+    project = {"name": "Tides", "script": "Twice a day.", "settings": settings}
+    headers = {"Authorization": "Bearer ada"}
+    project_id = service.client.post("/api/projects", json=project, headers=headers).json()["id"]
+    video = service.made(project_id=project_id, template="tide")
+    content = service("ada", "GET", f"/download/{video}").text
+    assert "text='Twice a day.'" in content
+    assert "template='tide'" in content
+    assert "voice='tone-en'" in content
+    assert settings["assets"][0] in content
+    assert service("ada", "GET", f"/{video}").json()["project_id"] == project_id
+    other = service.made(project_id=project_id, scenes=[{"text": "A scene."}])
+    content = service("ada", "GET", f"/download/{other}").text
+    assert ("Twice a day." in content, "template='neon'" in content) == (False, True)
+    listed = service("ada", "GET", "", params={"project_id": project_id}).json()["items"]
+    assert [one["id"] for one in listed] == [other, video]
+    edited = service("ada", "POST", f"/re-render/{video}", json={"changes": {"fps": 25}}).json()["id"]
+    assert service("ada", "GET", f"/{edited}").json()["project_id"] == project_id
+    theirs = service("bob", "POST", "/generate", json={"project_id": project_id})
+    assert set(faults(theirs)) == {"#", "#/project_id"}

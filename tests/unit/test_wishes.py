@@ -1,5 +1,6 @@
 """What a request says becomes an order, and whatever is wrong with it is named by its field."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.application.wishes import SOURCES, Wish, wished
+from reelwright.application.wishes import SOURCES, Wish, wished, with_project
 from reelwright.domain.brief import Brief
 from reelwright.domain.ids import new_id
 from reelwright.domain.order import usual_length
 from reelwright.domain.output import Output, usual_bytes
+from reelwright.domain.project import Project
 from reelwright.domain.scenes import SceneBrief
 from reelwright.domain.template import TransitionChoice
 
@@ -172,3 +174,25 @@ def test_a_video_is_expected_to_be_as_long_and_as_large_as_most_are() -> None:
     assert 5e6 < usual_bytes(upright, 10) < 6e6
     assert usual_bytes(small, 10) < 1.2e6
     assert usual_bytes(Output(width=1080, height=1920, fps=30, format="mov", codec="prores"), 10) > 150e6
+
+
+@pytest.mark.parametrize(
+    ("script", "settings", "fields", "brief"),
+    [
+        ("A.", {"template": "neon"}, {}, Brief(text="A.", kind="script", template="neon")),
+        ("A.", {"template": "neon"}, {"template": "tide"}, Brief(text="A.", kind="script")),
+        ("A.", {"seconds": 30.0}, {}, Brief(text="A.", kind="article", seconds=30)),
+        ("A.", {"kind": "article"}, {}, Brief(text="A.", kind="article")),
+        ("", {"document": FILE, "kind": "script"}, {}, Brief(document=Path(FILE), kind="script")),
+        ("", {"document": FILE, "kind": "script"}, {"script": "B."}, Brief(text="B.", kind="script")),
+        ("A.", {"seconds": 30.0, "fps": 25}, {"script": "B."}, Brief(text="B.", kind="script", fps=25)),
+        ("", {"scenes": [{"text": "A."}], "voice": None}, {}, Brief(scenes=(SceneBrief(text="A."),))),
+    ],
+)
+def test_a_project_gives_what_a_request_leaves_out(
+    script: str, settings: dict[str, Any], fields: dict[str, Any], brief: Brief
+) -> None:
+    at = datetime(2026, 5, 17, tzinfo=UTC)
+    project = Project(id="p", owner="ada", name="Tides", script=script, settings=settings, created_at=at, updated_at=at)
+    wish = wished(with_project(fields, project))
+    assert (wish.order.brief, wish.faults) == (brief, ())

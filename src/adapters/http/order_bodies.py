@@ -97,10 +97,10 @@ class Options(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class VideoOrder(Options, kw_only=True, forbid_unknown_fields=True):
     """A video that is asked for: exactly one of script, article, topic, document and scenes, and any options.
 
-    What is left out, or null, has its usual value.
+    What is left out, or null, is taken from the project where there is one, and has its usual value otherwise.
     """
 
-    project_id: str | None = None
+    project_id: Annotated[str | None, _told("The project that it belongs to, whose script and settings it has.")] = None
 
 
 class VideoOrders(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -1,7 +1,5 @@
 """``/api/video``: ordering videos."""
 
-import asyncio
-from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -12,7 +10,6 @@ from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from ...application.ordering import Accepted as New
 from ...application.videos import VideoLibrary
-from ...application.wishes import Wish, wished
 from ...domain.errors import InvalidField
 from . import order_bodies as bodies
 from . import video_bodies as told
@@ -69,12 +66,13 @@ class Orders(Controller):
         dry_run: Annotated[bool, QueryParameter(description="Only plan it.")] = False,
         key: Key = None,
     ) -> Response[Any]:
-        owner, wish = signed_in(request.scope).user, await _wish(data)
+        owner, ordering = signed_in(request.scope).user, parts.ordering()
+        wish = await ordering.wish(owner, given(data))
         if dry_run:
             found = await parts.planning()(owner, wish)
             return Response(bodies.plan(found, exchange(request.scope).language), status_code=200)
         digest = await _digest(request)
-        (new,) = await parts.ordering().accept(owner, [wish], key=key or "", digest=digest)
+        (new,) = await ordering.accept(owner, [wish], key=key or "", digest=digest)
         return await _queued(request, videos, new)
 
     @post(
@@ -94,9 +92,12 @@ class Orders(Controller):
         data: Annotated[VideoOrders, body(bodies.ORDERS)],
         key: Key = None,
     ) -> Response[Accepted]:
-        wishes = [await _wish(order, f"orders[{number}]") for number, order in enumerate(data.orders)]
-        owner, digest = signed_in(request.scope).user, await _digest(request)
-        new = await parts.ordering().accept(owner, wishes, key=key or "", digest=digest)
+        owner, digest, ordering = signed_in(request.scope).user, await _digest(request), parts.ordering()
+        wishes = [
+            await ordering.wish(owner, given(order), place=f"orders[{number}]")
+            for number, order in enumerate(data.orders)
+        ]
+        new = await ordering.accept(owner, wishes, key=key or "", digest=digest)
         return Response(Accepted(videos=[await _standing(request, videos, one) for one in new]), status_code=202)
 
     @post(
@@ -134,10 +135,6 @@ class Orders(Controller):
                 raise InvalidField("webhook", "it goes with a timeline: changes.webhook is right")
             new = await again.from_changes(owner, video_id, changes, **how)
         return await _queued(request, videos, new)
-
-
-async def _wish(order: VideoOrder, place: str = "") -> Wish:
-    return replace(await asyncio.to_thread(wished, given(order)), place=place)
 
 
 async def _digest(request: Asked) -> str:
