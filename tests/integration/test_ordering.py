@@ -242,3 +242,8 @@ async def test_a_voice_that_fails_costs_nothing(house: House) -> None:
     assert sum(isinstance(one, Speech) for one in answers) == 3
     assert (await hear(house.user.id, voice="tone-en", text="Number 0.")).samples > 0
     assert (await house.used())["ai_calls"] == 3
+
+
+def test_the_example_on_the_page_of_videos_works() -> None:
+    page = (Path(__file__).parents[2] / "docs/videos.md").read_text("utf-8")
+    exec(compile(page.split("```python\n")[1].split("```")[0], "docs/videos.md", "exec"), {})

@@ -4,9 +4,12 @@ import hashlib
 import io
 import time
 import wave
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import schemathesis
 
 from reelwright.domain.ids import new_id
 from tests.video_service import PEOPLE, SCRIPT, Service, eventually, faults, video_service
@@ -214,3 +217,31 @@ def test_who_leaves_takes_videos_and_jobs_along(service: Service) -> None:
     for video in (running, queued):
         assert service("leaver", "GET", f"/status/{video}").status_code == 404
     assert service("leaver", "POST", "/generate", json=SCRIPT).status_code == 404
+
+
+def test_every_answer_about_a_video_is_as_it_is_described(service: Service) -> None:
+    api: Any = schemathesis.openapi.from_url(f"{service.client.base_url}/api/openapi.json")
+    headers = {"Authorization": "Bearer ada"}
+    made, queued, asked = service.made(), service.order(), Counter[int]()
+    service("ada", "DELETE", f"/cancel/{queued}")
+    for found in api.get_all_operations():
+        operation = found.ok()
+        if operation.path.startswith("/api/video") and operation.method.lower() in ("get", "head"):
+            for video in (made, queued):
+                how = {"path_parameters": {"video_id": video}} if "{video_id}" in operation.path else {}
+                asked[operation.Case(headers=headers, **how).call_and_validate().status_code] += 1
+    assert asked[200] >= 12
+    assert asked[409] == 4
+    for path, body in (
+        ("/generate", SCRIPT),
+        ("/batch", {"orders": [SCRIPT]}),
+        (f"/re-render/{made}", {"changes": {}}),
+    ):
+        operation = api[f"/api/video/{path.replace(made, '{video_id}')}"]["POST"]
+        how = {"path_parameters": {"video_id": made}} if made in path else {}
+        case = operation.Case(headers=headers, body=body, media_type="application/json", **how)
+        assert case.call_and_validate().status_code == 202
+    plan = api["/api/video/generate"]["POST"].Case(
+        headers=headers, body=SCRIPT, query={"dry_run": "true"}, media_type="application/json"
+    )
+    assert plan.call_and_validate().json()["ok"]
