@@ -232,11 +232,8 @@ def test_every_answer_about_a_video_is_as_it_is_described(service: Service) -> N
                 asked[operation.Case(headers=headers, **how).call_and_validate().status_code] += 1
     assert asked[200] >= 12
     assert asked[409] == 4
-    for path, body in (
-        ("/generate", SCRIPT),
-        ("/batch", {"orders": [SCRIPT]}),
-        (f"/re-render/{made}", {"changes": {}}),
-    ):
+    bodies: dict[str, Any] = {"generate": SCRIPT, "batch": {"orders": [SCRIPT]}, f"re-render/{made}": {"changes": {}}}
+    for path, body in bodies.items():
         operation = api[f"/api/video/{path.replace(made, '{video_id}')}"]["POST"]
         how = {"path_parameters": {"video_id": made}} if made in path else {}
         case = operation.Case(headers=headers, body=body, media_type="application/json", **how)
