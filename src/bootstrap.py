@@ -15,11 +15,12 @@ from platformdirs import user_cache_path, user_config_path, user_data_path
 from .adapters.ai.kokoro_model import model_check
 from .adapters.documents.project_zip import ZipProjects
 from .adapters.documents.template_toml import TomlTemplates
+from .adapters.documents.timeline_json import from_plain, to_plain
 from .adapters.http.settings import HttpSettings
 from .adapters.jobs.bus import MemoryProgressBus
 from .adapters.jobs.embedded import EmbeddedDispatcher
 from .adapters.media.checks import media_checks
-from .adapters.media.fonts import TYPEFACES
+from .adapters.media.fonts import TYPEFACES, line_height
 from .adapters.media.previews import TimelinePreviews
 from .adapters.media.probe import FileProbe
 from .adapters.media.renderer import SegmentRenderer
@@ -28,6 +29,7 @@ from .adapters.media.wav import write_wav
 from .adapters.security.inspector import SandboxedInspector
 from .adapters.security.maker import SandboxedMaker
 from .adapters.security.sandbox import Sandbox, sandbox_checks
+from .adapters.security.scripts import SandboxedScripts
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.disk import DiskStorage
 from .adapters.storage.leftovers import in_use
@@ -41,19 +43,26 @@ from .application.file_clean_up import FileCleanUp, give_back_lost
 from .application.file_ports import FileInspector, Uploads
 from .application.files import FileLibrary
 from .application.make_video import MakeVideo
+from .application.order_checks import OrderChecks
+from .application.ordering import Ordering
+from .application.planning import Planning
 from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
 from .application.project_exchange import LARGEST_ARCHIVE, ProjectExchange
 from .application.projects import ProjectLibrary
 from .application.proxies import Proxies
 from .application.quotas import Quotas
+from .application.rerendering import ReRendering
 from .application.run_job import RunJob
 from .application.security import AccessTokens, Passwords
 from .application.sessions import Sessions
 from .application.storage_quota import StorageQuota
 from .application.store import Store
 from .application.throttling import Throttle
+from .application.video_clean_up import VideoCleanUp
 from .application.video_ports import VideoMaker
+from .application.videos import VideoLibrary
+from .application.voice_previews import PreviewVoice
 from .application.webhook_ports import WebhookSender
 from .application.webhooks import Webhooks
 from .domain.errors import InvalidInput, MissingPart
@@ -220,6 +229,18 @@ def _inspector() -> FileInspector:
     return SandboxedInspector(Sandbox(), inspect_task="reelwright.tasks:inspect", proxy_task="reelwright.tasks:proxy")
 
 
+def _scripts() -> SandboxedScripts:
+    return SandboxedScripts(Sandbox(), task="reelwright.tasks:script")
+
+
+def _removing_videos(videos: Callable[[], VideoLibrary], run_job: Callable[[], RunJob]) -> Farewell:
+    async def remove(user_id: str) -> None:
+        await videos().delete_all(user_id)
+        await run_job().remove_workspace(user_id)
+
+    return remove
+
+
 def _maker(settings: Settings) -> VideoMaker:
     workers = max(1, settings.workers // settings.jobs_at_once)
     return SandboxedMaker(
@@ -367,6 +388,37 @@ class Container(containers.DeclarativeContainer):
         workspaces=settings.provided.data.joinpath.call("work"),
     )
     dispatcher = providers.Singleton(EmbeddedDispatcher, run_job, at_once=settings.provided.jobs_at_once)
+    scripts = providers.Singleton(_scripts)
+    order_checks = providers.Singleton(
+        OrderChecks, store=store, templates=templates, speech=speech.provider, address=webhooks.provided.address
+    )
+    ordering = providers.Singleton(Ordering, store=store, quotas=quotas, checks=order_checks, dispatcher=dispatcher)
+    planning = providers.Singleton(
+        Planning, store=store, quotas=quotas, checks=order_checks, scripts=scripts, local=storage.provided.local
+    )
+    rerendering = providers.Singleton(
+        ReRendering,
+        store=store,
+        ordering=ordering,
+        timelines=providers.Object(from_plain),
+        documents=providers.Object(to_plain),
+        fonts=providers.Object(tuple(TYPEFACES)),
+    )
+    videos = providers.Singleton(
+        VideoLibrary,
+        store=store,
+        storage=video_storage,
+        quotas=quotas,
+        ending=ending,
+        dispatcher=dispatcher,
+        progress=progress,
+        timelines=providers.Object(from_plain),
+        line_height=providers.Object(line_height),
+    )
+    video_clean_up = providers.Singleton(VideoCleanUp, videos, store=store, storage=video_storage)
+    preview_voice = providers.Singleton(
+        PreviewVoice, store=store, quotas=quotas, speech=speech.provider, speeches=speeches
+    )
     projects = providers.Singleton(ProjectLibrary, store)
     project_exchange = providers.Singleton(
         ProjectExchange,
@@ -377,7 +429,10 @@ class Container(containers.DeclarativeContainer):
         archives=providers.Singleton(ZipProjects, largest=LARGEST_ARCHIVE),
         allowance=storage_quota,
     )
-    farewells = providers.List(providers.Singleton(_removing_files, files.provider))
+    farewells = providers.List(
+        providers.Singleton(_removing_videos, videos.provider, run_job.provider),
+        providers.Singleton(_removing_files, files.provider),
+    )
     accounts = providers.Singleton(
         Accounts,
         store=store,

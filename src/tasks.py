@@ -13,9 +13,12 @@ from .adapters.security.content import identify
 from .adapters.security.inspector import PROXY, THUMBNAIL, Foreign, Found
 from .adapters.security.maker import Made, Making
 from .adapters.security.sandboxed import Work
+from .adapters.security.scripts import Wording
+from .domain.brief import Brief
 from .domain.errors import InvalidInput, InvalidTimeline
 from .domain.order import Order, placed
 from .domain.output import FORMATS
+from .domain.script import Script
 from .domain.timeline import Timeline
 from .domain.video import VideoMetadata
 
@@ -53,6 +56,23 @@ def proxy(file: Foreign, work: Work) -> None:
     from .adapters.media.video_proxy import make_proxy
 
     make_proxy(Path(file.path), _folder(work) / PROXY, progress=work.progress, cancel=work.cancelled)
+
+
+def script(wording: Wording, work: Work) -> Script:
+    """What a text or a document would say, scene by scene. Raises InvalidInput."""
+    from .adapters.documents.documents import read_document
+    from .application.make_video import script_of
+
+    brief = Brief(
+        text=wording.text,
+        document=Path(wording.document) if wording.document else None,
+        kind=wording.kind,
+        seconds=wording.seconds,
+        title=wording.title,
+        language=wording.language,
+        rate=wording.rate,
+    )
+    return script_of(brief, read_document)
 
 
 def make(making: Making, work: Work) -> Made:

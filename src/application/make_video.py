@@ -115,20 +115,7 @@ class MakeVideo:
 
         Raises InvalidBrief.
         """
-        if brief.scenes:
-            texts = " ".join(scene.text for scene in brief.scenes)
-            return told(brief.scenes, language=brief.language or detect(texts), title=brief.title)
-        document = self._documents(brief.document or brief.text, markdown=brief.markdown)
-        kind = brief.kind or ("article" if brief.seconds else document.kind)
-        text = " ".join(block.text for block in document.blocks)
-        if brief.document is not None:
-            check_text(text, LONGEST_ARTICLE if kind == "article" else LONGEST_TEXT)
-        language = brief.language or detect(text)
-        blocks = document.blocks
-        if kind == "article":
-            seconds = min(LONGEST, max(SHORTEST, (brief.seconds or SUMMARY) * brief.rate))
-            blocks = condense(_titled(blocks, brief.title), language=language, seconds=seconds)
-        return split(blocks, language=language, title=brief.title)
+        return script_of(brief, self._documents)
 
     def _voice(self, name: str, language: str) -> Voice:
         voices = self._speech.voices()
@@ -152,10 +139,7 @@ class MakeVideo:
         return tuple(speeches)
 
     def _speak(self, text: str, voice: Voice, rate: float) -> Speech:
-        made_of = [self._speech.name, self._speech.version, voice.name, text]
-        if rate != 1:
-            made_of.append(f"{rate:g}")
-        digest = sha256("\0".join(made_of).encode()).hexdigest()
+        digest = narration_digest(self._speech, voice.name, text, rate)
         kept = self._speeches.get(digest)
         return kept or self._speeches.put(digest, trimmed(self._speech.speak(text, voice=voice.name, rate=rate)))
 
@@ -206,6 +190,32 @@ class MakeVideo:
         chinese = gathered.assets and any(is_cjk(ch) for text in texts for ch in text)
         readings = [self._readings(text) for text in texts] if chinese else []
         return match(texts, list(gathered.assets.items()), seed=brief.seed, given=gathered.given, readings=readings)
+
+
+def script_of(brief: Brief, documents: Documents) -> Script:
+    """See ``MakeVideo.script``."""
+    if brief.scenes:
+        texts = " ".join(scene.text for scene in brief.scenes)
+        return told(brief.scenes, language=brief.language or detect(texts), title=brief.title)
+    document = documents(brief.document or brief.text, markdown=brief.markdown)
+    kind = brief.kind or ("article" if brief.seconds else document.kind)
+    text = " ".join(block.text for block in document.blocks)
+    if brief.document is not None:
+        check_text(text, LONGEST_ARTICLE if kind == "article" else LONGEST_TEXT)
+    language = brief.language or detect(text)
+    blocks = document.blocks
+    if kind == "article":
+        seconds = min(LONGEST, max(SHORTEST, (brief.seconds or SUMMARY) * brief.rate))
+        blocks = condense(_titled(blocks, brief.title), language=language, seconds=seconds)
+    return split(blocks, language=language, title=brief.title)
+
+
+def narration_digest(engine: SpeechEngine, voice: str, text: str, rate: float) -> str:
+    """What narration is kept under."""
+    made_of = [engine.name, engine.version, voice, text]
+    if rate != 1:
+        made_of.append(f"{rate:g}")
+    return sha256("\0".join(made_of).encode()).hexdigest()
 
 
 def _titled(blocks: Sequence[Block], title: str) -> Sequence[Block]:

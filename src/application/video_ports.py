@@ -59,6 +59,10 @@ class Videos(Protocol):
         """How many videos there are by the status of their jobs, of everybody where there is no owner."""
         ...
 
+    async def stored_bytes(self, owner: str) -> int:
+        """The bytes of all finished videos of an owner."""
+        ...
+
 
 class Jobs(Protocol):
     """The records of jobs, within one unit of work."""

@@ -7,6 +7,7 @@ ReelwrightError
 │   ├── InvalidTemplate      a template file, with the key that is wrong
 │   ├── InvalidTimeline      a timeline document, with the JSON path that is wrong
 │   ├── InvalidField         one value of a request, by the name of its field
+│   ├── InvalidFields        several of them at once
 │   ├── UnusableAsset        a picture, clip or sound that cannot be used
 │   └── InvalidFile          a file that somebody sent and that is not taken in
 │       ├── UnsupportedFile  of a kind that is not accepted, told by its content
@@ -91,7 +92,15 @@ class InvalidField(InvalidInput):
 
     def __init__(self, field: str, problem: str) -> None:
         self.field, self.problem = field, problem
-        super().__init__(f"{field}: {problem}")
+        super().__init__(f"{field}: {problem}" if field else problem)
+
+
+class InvalidFields(InvalidInput):
+    """All that is wrong with a request, at least one thing; a ``field`` is a path such as ``scenes[2].text``."""
+
+    def __init__(self, faults: Iterable[InvalidField]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(str(fault) for fault in self.faults))
 
 
 class Refused(ReelwrightError):

@@ -47,8 +47,8 @@ class FileMetadata:
     ``samples`` is the length on the 48 kHz clock. ``width`` and ``height`` are pixels as seen, after ``rotation``
     (degrees counter-clockwise that the display matrix asks for) or ``orientation`` (EXIF, 1 to 8). ``fps`` is a
     fraction as text ("30000/1001"). The colours are named as in ISO/IEC 23091-2 by libav ("bt709", "smpte2084").
-    ``loudness`` is integrated, in LUFS, ``true_peak`` in dBTP (ITU-R BS.1770). ``words`` and ``opening`` (its first
-    words) are a document's.
+    ``loudness`` is integrated, in LUFS, ``true_peak`` in dBTP (ITU-R BS.1770). ``words``, ``opening`` (its first
+    words) and ``spoken`` (the seconds that it takes to say) are a document's.
     """
 
     samples: int = 0
@@ -74,6 +74,7 @@ class FileMetadata:
     true_peak: float | None = None
     words: int = 0
     opening: str = ""
+    spoken: float = 0.0
 
     @property
     def seconds(self) -> float:

@@ -7,14 +7,20 @@ from typing import Any
 
 from .brief import SUMMARY, Brief
 from .errors import InvalidBrief
+from .file import FileKind
 from .language import detect
 from .script import usual_seconds
 
 MOST_ASSETS = 200
 """Photos and clips of one order, those of its scenes aside."""
-_FILE = "file:"
+FILE = "file:"
+"""Before the id of a file in the path of an asset of a timeline."""
 _EDGES = 2.0
 """Seconds that a title and the pauses at both ends are worth."""
+_PICTURES: tuple[FileKind, ...] = ("image", "video")
+_SOUNDS: tuple[FileKind, ...] = ("audio", "video")
+_KINDS: dict[str, tuple[FileKind, ...]] = {"photo": ("image",), "clip": ("video", "image"), "sound": _SOUNDS}
+"""Kind of an asset of a timeline -> what the file of it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +56,8 @@ class Order:
     def _named(self) -> Iterator[str]:
         if self.timeline is not None:
             for asset in self.timeline.get("assets", {}).values():
-                if str(asset.get("path", "")).startswith(_FILE):
-                    yield asset["path"].removeprefix(_FILE)
+                if str(asset.get("path", "")).startswith(FILE):
+                    yield asset["path"].removeprefix(FILE)
         if self.brief is not None:
             for path in (self.brief.document, self.brief.music, self.brief.logo):
                 if path is not None:
@@ -65,6 +71,49 @@ class Order:
             return str((self.timeline or {}).get("title", ""))[:200]
         title = self.brief.title.strip() or next(iter(self.brief.text.strip().splitlines()), "").lstrip("# ")
         return title[:200]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A file that an order names at the ``field``, and the ``kinds`` that it may be of.
+
+    ``start`` is the second of it that has to be there; ``sound`` whether it has to sound.
+    """
+
+    field: str
+    file: str
+    kinds: tuple[FileKind, ...]
+    start: float = 0.0
+    sound: bool = False
+
+
+def needs(order: Order) -> Iterator[Need]:
+    """Every place where the order names a file."""
+    for name, asset in (order.timeline or {}).get("assets", {}).items():
+        if asset["path"].startswith(FILE):
+            file = asset["path"].removeprefix(FILE)
+            yield Need(field=asset_field(name), file=file, kinds=_KINDS[asset["kind"]], sound=asset["kind"] == "sound")
+    for number, file in enumerate(order.assets):
+        yield Need(field=f"assets[{number}]", file=file, kinds=_PICTURES)
+    brief = order.brief
+    if brief is None:
+        return
+    if brief.document is not None:
+        yield Need(field="document", file=str(brief.document), kinds=("document",))
+    if brief.music is not None:
+        yield Need(field="music", file=str(brief.music), kinds=_SOUNDS, sound=True)
+    if brief.logo is not None:
+        yield Need(field="logo", file=str(brief.logo), kinds=("image",))
+    for number, scene in enumerate(brief.scenes):
+        if scene.asset is not None:
+            field, sound = f"scenes[{number}].asset", scene.level is not None
+            yield Need(field=field, file=str(scene.asset), kinds=_PICTURES, start=scene.start, sound=sound)
+
+
+def asset_field(name: str) -> str:
+    """Where the path of an asset of an edited timeline stands in a request."""
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'timeline.assets["{quoted}"].path'
 
 
 def placed(brief: Brief, at: Mapping[str, Path], assets: Path | None) -> Brief:
@@ -83,14 +132,14 @@ def placed(brief: Brief, at: Mapping[str, Path], assets: Path | None) -> Brief:
     )
 
 
-def usual_length(brief: Brief, words: int = 0) -> float:
-    """Seconds that the video will have, roughly; ``words`` are those of its document."""
+def usual_length(brief: Brief, spoken: float = 0.0) -> float:
+    """Seconds that the video will have, roughly; its document takes ``spoken`` seconds to say word for word."""
     if brief.scenes:
         language = brief.language or detect(" ".join(scene.text for scene in brief.scenes))
-        spoken = [max(scene.seconds, usual_seconds(scene.text, language) / brief.rate) for scene in brief.scenes]
-        return sum(spoken) + sum(scene.pause or 0 for scene in brief.scenes) + _EDGES
+        lengths = [max(scene.seconds, usual_seconds(scene.text, language) / brief.rate) for scene in brief.scenes]
+        return sum(lengths) + sum(scene.pause or 0 for scene in brief.scenes) + _EDGES
     if brief.seconds or brief.kind == "article":
         return (brief.seconds or SUMMARY) + _EDGES
     if brief.document is not None:
-        return words / 2.5 / brief.rate + _EDGES
+        return spoken / brief.rate + _EDGES
     return usual_seconds(brief.text, brief.language or detect(brief.text)) / brief.rate + _EDGES

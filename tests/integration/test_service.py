@@ -91,7 +91,7 @@ def test_probing_often_does_not_look_often() -> None:
     ("method", "path", "status", "kind"),
     [
         ("GET", "/nothing", 404, "not-found"),
-        ("GET", "/api/video/", 404, "not-found"),
+        ("GET", "/api/videos/", 404, "not-found"),
         ("GET", "/docs/../../etc/passwd", 404, "not-found"),
         ("GET", "/docs/%2e%2e%2fapp.py", 404, "not-found"),
         ("POST", "/api/video/templates", 405, "method-not-allowed"),

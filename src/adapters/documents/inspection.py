@@ -5,13 +5,16 @@ from pathlib import Path
 
 from ...domain.errors import InvalidBrief
 from ...domain.file import FileMetadata
-from ...domain.script import Block
+from ...domain.language import detect
+from ...domain.script import Block, usual_seconds
 from .documents import BIGGEST, decoded, read_document
 from .markdown import read_markdown
 
 _MOST_UNPACKED = 512 << 20
 _OPENING = 200
 """Characters of a document's beginning that are kept with it."""
+_SAMPLE = 50_000
+"""Characters by which it is told how long a document takes to say."""
 
 
 def inspect_document(path: Path, media_type: str) -> tuple[FileMetadata, tuple[Block, ...]]:
@@ -26,7 +29,10 @@ def inspect_document(path: Path, media_type: str) -> tuple[FileMetadata, tuple[B
         raise InvalidBrief(f"{path}: there is no text in it")
     opening = " ".join(block.text for block in blocks[:5])
     words = sum(len(block.text.split()) for block in blocks)
-    return FileMetadata(words=words, opening=opening[:_OPENING]), blocks
+    text = " ".join(block.text for block in blocks)
+    sample = text[:_SAMPLE]
+    spoken = usual_seconds(sample, detect(sample)) * len(text) / len(sample)
+    return FileMetadata(words=words, opening=opening[:_OPENING], spoken=round(spoken, 1)), blocks
 
 
 def _check_unpacked(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,13 @@ from .schema import Misfit, convert
 
 def dumps(timeline: Timeline) -> str:
     """The timeline as indented JSON; parts that are absent are left out."""
-    plain = _without_nulls(msgspec.to_builtins(timeline))
-    return msgspec.json.format(msgspec.json.encode(plain), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(to_plain(timeline)), indent=2).decode() + "\n"
+
+
+def to_plain(timeline: Timeline) -> dict[str, Any]:
+    """The timeline as it is written, decoded: parts that are absent are left out."""
+    plain: dict[str, Any] = _without_nulls(msgspec.to_builtins(timeline))
+    return plain
 
 
 def loads(text: str | bytes) -> Timeline:
@@ -30,6 +35,11 @@ def loads(text: str | bytes) -> Timeline:
         raise InvalidTimeline("$", f"not JSON ({error})") from error
     if not isinstance(plain, dict):
         raise InvalidTimeline("$", "a JSON object is right")
+    return from_plain(plain)
+
+
+def from_plain(plain: Mapping[str, Any]) -> Timeline:
+    """The timeline of decoded JSON. Raises InvalidTimeline with the JSON path of what is wrong."""
     if plain.get("schema") != SCHEMA:
         raise InvalidTimeline(
             "$.schema", f"{plain.get('schema')!r} is not a schema of this version: {SCHEMA!r} is right"

@@ -95,6 +95,9 @@ class MemoryVideos:
     async def counts(self, owner: str | None = None) -> Mapping[JobStatus, int]:
         return Counter(job.status for job in self._rows.jobs.values() if owner in (None, job.owner))
 
+    async def stored_bytes(self, owner: str) -> int:
+        return sum(kept.video.size for kept in self._rows.videos.values() if kept.video.owner == owner)
+
 
 class MemoryJobs:
     """See :class:`~reelwright.application.video_ports.Jobs`."""

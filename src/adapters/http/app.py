@@ -30,10 +30,14 @@ from .representations import EntityTags, Gzip
 from .system import System, health_of
 from .users import Users
 from .video import Video, summaries
+from .video_orders import Orders
+from .videos import Videos
 from .webhooks import UserWebhooks
 
 CONTROLLERS = (
     Video,
+    Orders,
+    Videos,
     Users,
     UserWebhooks,
     Files,
@@ -71,25 +75,14 @@ def create_app(
     app = cast(
         "App",
         Litestar(
-            [
-                Video,
-                Users,
-                Files,
-                FileUploads,
-                FileProxies,
-                Projects,
-                ProjectArchives,
-                UserWebhooks,
-                System,
-                *DOCS,
-                *routes,
-            ],
+            [*CONTROLLERS, *DOCS, *routes],
             dependencies={
                 "parts": Provide(lambda: parts, sync_to_thread=False),
                 "health": Provide(lambda: health, sync_to_thread=False),
                 "templates": Provide(lambda: templates, sync_to_thread=False),
                 "accounts": Provide(lambda: parts.accounts(), sync_to_thread=False),
                 "files": Provide(lambda: parts.files(), sync_to_thread=False),
+                "videos": Provide(lambda: parts.videos(), sync_to_thread=False),
                 "projects": Provide(lambda: parts.projects(), sync_to_thread=False),
                 "exchange": Provide(lambda: parts.project_exchange(), sync_to_thread=False),
                 "webhooks": Provide(lambda: parts.webhooks(), sync_to_thread=False),

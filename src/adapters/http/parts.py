@@ -7,10 +7,16 @@ from typing import Protocol, runtime_checkable
 from ...application.accounts import Accounts
 from ...application.file_clean_up import FileCleanUp
 from ...application.files import FileLibrary
+from ...application.ordering import Ordering
+from ...application.planning import Planning
 from ...application.ports import SpeechEngine, Templates
 from ...application.project_exchange import ProjectExchange
 from ...application.projects import ProjectLibrary
 from ...application.proxies import Proxies
+from ...application.rerendering import ReRendering
+from ...application.video_clean_up import VideoCleanUp
+from ...application.videos import VideoLibrary
+from ...application.voice_previews import PreviewVoice
 from ...application.webhooks import Webhooks
 from ...domain.health import Check
 from .settings import HttpSettings
@@ -29,6 +35,18 @@ class Parts(Protocol):
     def files(self) -> FileLibrary: ...
 
     def clean_up(self) -> FileCleanUp: ...
+
+    def videos(self) -> VideoLibrary: ...
+
+    def ordering(self) -> Ordering: ...
+
+    def planning(self) -> Planning: ...
+
+    def rerendering(self) -> ReRendering: ...
+
+    def preview_voice(self) -> PreviewVoice: ...
+
+    def video_clean_up(self) -> VideoCleanUp: ...
 
     def projects(self) -> ProjectLibrary: ...
 

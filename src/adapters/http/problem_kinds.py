@@ -116,6 +116,33 @@ IN_CHINESE = {
     "this project was changed in the meantime; read it again first": "该项目已在此期间更改；请先重新读取",
     "this delivery is under way; look again in a moment": "此投递正在进行；请稍后再看",
     "this username or email is already taken; choose another one": "该用户名或邮箱已被使用；请换一个",
+    "the video is not finished: it is queued": "视频尚未完成：正在排队",
+    "the video is not finished: it is running": "视频尚未完成：正在制作",
+    "the video is not finished: it has failed": "视频尚未完成：制作失败",
+    "the video is not finished: it was cancelled": "视频尚未完成：已取消",
+    "the video is not finished: it has no timeline to edit": "视频尚未完成：还没有可编辑的时间线",
+    "the video is queued: cancel it first": "视频正在排队：请先取消",
+    "the video is running: cancel it first": "视频正在制作：请先取消",
+    "the video has succeeded: only one that is queued or running can be cancelled": (
+        "视频已完成：只能取消排队或制作中的视频"
+    ),
+    "the video has failed: only one that is queued or running can be cancelled": (
+        "视频制作失败：只能取消排队或制作中的视频"
+    ),
+    "this Idempotency-Key stands for another request; a new key is right": (
+        "此 Idempotency-Key 已用于另一个请求；请换一个新的"
+    ),
+    "exactly one of changes and timeline is right": "changes 与 timeline 必须且只能提供一个",
+    "this video was made from a timeline: an edited timeline is right": "此视频由时间线制作：请提供修改后的时间线",
+    "the text is empty: at least one sentence is right": "文本为空：至少需要一句话",
+    "there is no source: exactly one of script, article, topic, document, scenes is right": (
+        "没有内容来源：script、article、topic、document、scenes 必须且只能提供一个"
+    ),
+    "a topic needs a language model, and none is configured here (REELWRIGHT_OPENAI_API_KEY is not set): "
+    "a script or an article is right": (
+        "主题需要语言模型，而此服务未配置（未设置 REELWRIGHT_OPENAI_API_KEY）：请改用 script 或 article"
+    ),
+    "it is none: the id of one of your projects is right": "项目不存在：请使用您自己的项目编号",
 }
 """What errors of the domain say, where it is always the same."""
 

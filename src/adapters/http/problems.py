@@ -13,6 +13,7 @@ import msgspec
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
 
+from ...domain import errors
 from ...domain.errors import (
     Cancelled,
     ChangedMeanwhile,
@@ -21,6 +22,7 @@ from ...domain.errors import (
     EngineFailed,
     FileTooLarge,
     InvalidField,
+    InvalidFields,
     InvalidInput,
     InvalidTimeline,
     MissingPart,
@@ -64,6 +66,21 @@ _TOLD = (InvalidInput, Refused, EngineFailed, Cancelled)
 """Errors whose own words are for the user; the words of others may tell of the machine."""
 
 _log = logging.getLogger("reelwright.http")
+
+
+def kind_named(name: str) -> str:
+    """The kind of problem that an error of the domain is, by the name of its class."""
+    return next(KIND_OF[one] for one in _named(name).__mro__ if one in KIND_OF)
+
+
+def told(name: str) -> bool:
+    """Whether the words of an error, by the name of its class, are for the user."""
+    return issubclass(_named(name), _TOLD)
+
+
+def _named(name: str) -> type[BaseException]:
+    found = getattr(errors, name, None)
+    return found if isinstance(found, type) and issubclass(found, BaseException) else Exception
 
 
 class Fault(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -165,6 +182,8 @@ def _detail(scope: Scope, slug: str, error: BaseException) -> str:
         values["problem"] = error.detail
     elif isinstance(error, TooManyAttempts):
         values["wait"] = error.retry_after
+    elif isinstance(error, InvalidFields) and len(error.faults) > 1:
+        return fixed
     elif isinstance(error, _TOLD):
         own = IN_CHINESE.get(str(error), str(error)) if language == CHINESE else str(error)
         if "{problem}" not in fixed:
@@ -187,6 +206,8 @@ def _limit(scope: Scope) -> Any:
 def _faults(scope: Scope, error: BaseException) -> Iterator[Fault]:
     if isinstance(error, InvalidTimeline):
         yield Fault(detail=error.problem, pointer=_pointer(error.path.removeprefix("$")))
+    if isinstance(error, InvalidFields):
+        yield from (fault(one, exchange(scope).language) for one in error.faults)
     if isinstance(error, InvalidField):
         if getattr(scope.get("route_handler"), "parsed_data_field", None) is None:
             yield Fault(detail=error.problem, parameter=error.field)
@@ -204,11 +225,18 @@ def _faults(scope: Scope, error: BaseException) -> Iterator[Fault]:
             yield Fault(detail=message, parameter=key or None)
 
 
+def fault(error: InvalidField, language: str = ENGLISH) -> Fault:
+    """A fault of a body."""
+    detail = IN_CHINESE.get(error.problem, error.problem) if language == CHINESE else error.problem
+    return Fault(detail=detail, pointer=_pointer(error.field))
+
+
 def _pointer(path: str) -> str:
     """``.scenes[2].text`` of msgspec as ``#/scenes/2/text``; what lies under an unnamed key points to its parent."""
-    steps = re.findall(r"\.?([^.\[\]]+)|\[(\d*|\.\.\.)\]", path)
+    steps = re.findall(r"""\["((?:[^"\\]|\\.)*)"\]|\.?([^.\[\]]+)|\[(\d*|\.\.\.)\]""", path)
     tokens: list[str] = []
-    for name, index in steps:
+    for quoted, name, index in steps:
+        name = re.sub(r"\\(.)", r"\1", quoted) or name
         if not name and not index.isdigit():
             break
         tokens.append((name or index).replace("~", "~0").replace("/", "~1"))

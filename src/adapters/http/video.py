@@ -1,17 +1,21 @@
 """``/api/video``: what a video can be made of."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, get
+from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
+from litestar.types import ASGIApp
 
 from ...domain.narration import Voice
 from ...domain.template import Template
-from .authentication import PUBLIC
+from .authentication import PUBLIC, signed_in
+from .downloads import Download
+from .file_bodies import body
 from .kept import Kept
 from .parts import Parts
 
@@ -36,6 +40,23 @@ _TIDE = TemplateSummary(
     transitions=("crossfade",),
 )
 _HEART = Voice(name="af_heart", language="en", gender="female", engine="kokoro", style="warm")
+
+
+class Sentence(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a voice says: a sentence of at most 300 characters, and one of ours where there is none."""
+
+    voice: Annotated[str, msgspec.Meta(description="See `GET /api/video/voices`.")]
+    text: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    rate: Annotated[float, msgspec.Meta(ge=0.5, le=2, description="Times the voice's own pace.")] = 1.0
+
+
+_SENTENCE = Sentence(voice="af_heart", text="The sea rises and falls twice a day.")
+_WAV = {
+    "audio/wav": {
+        "schema": {"type": "string", "format": "binary"},
+        "examples": {"file": {"summary": "curl -o", "value": "(the bytes of the sound)"}},
+    }
+}
 
 
 class Video(Controller):
@@ -90,6 +111,28 @@ class Video(Controller):
         ] = None,
     ) -> list[Voice]:
         return [voice for voice in parts.speech().voices() if language in (None, voice.language)]
+
+    @post(
+        "/preview-voice",
+        status_code=200,
+        opt={
+            "answers": {"200": {"description": "A mono WAV at 48 kHz", "content": _WAV}},
+            "problems": ("not-found", "quota-exceeded", "engine-failed", "storage-full"),
+        },
+        summary="Hear a voice",
+        description="Counts as an AI call, unless the same was spoken before.",
+        operation_id="previewVoice",
+    )
+    async def preview_voice(
+        self,
+        request: Request[Any, Any, Any],
+        parts: NamedDependency[Parts],
+        data: Annotated[Sentence, body(_SENTENCE)],
+    ) -> ASGIApp:
+        speak, owner = parts.preview_voice(), signed_in(request.scope).user
+        speech = await speak(owner, voice=data.voice, text=data.text, rate=data.rate)
+        name = f"{data.voice}.wav"
+        return Download(Path(speech.audio), name=name, media_type="audio/wav", disposition="inline")
 
 
 def summaries(parts: Parts) -> list[TemplateSummary]:

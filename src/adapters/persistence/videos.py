@@ -92,6 +92,10 @@ class SqlVideos:
         rows = await self._statements.execute(counted)
         return {status: number for status, number in rows}  # noqa: C416  # a row is typed, dict(rows) is not
 
+    async def stored_bytes(self, owner: str) -> int:
+        summed = select(func.sum(VIDEOS.c.bytes)).where(VIDEOS.c.user_id == owner)
+        return int(await self._statements.scalar(summed) or 0)
+
 
 def _columns(video: Video) -> dict[str, Any]:
     return {
