@@ -14,6 +14,7 @@ from platformdirs import user_cache_path, user_config_path, user_data_path
 from .adapters.ai.kokoro_model import model_check
 from .adapters.documents.template_toml import TomlTemplates
 from .adapters.http.settings import HttpSettings
+from .adapters.jobs.bus import MemoryProgressBus
 from .adapters.media.checks import media_checks
 from .adapters.media.fonts import TYPEFACES
 from .adapters.media.previews import TimelinePreviews
@@ -41,6 +42,7 @@ from .application.sessions import Sessions
 from .application.storage_quota import StorageQuota
 from .application.store import Store
 from .application.throttling import Throttle
+from .application.watching import WatchVideos
 from .domain.errors import InvalidInput, MissingPart
 from .domain.file import FileLimits
 from .domain.health import Check
@@ -267,6 +269,8 @@ class Container(containers.DeclarativeContainer):
         allowance=storage_quota,
     )
     clean_up = providers.Singleton(FileCleanUp, files, store=store, storage=storage, uploads=uploads)
+    progress = providers.Singleton(MemoryProgressBus)
+    watch_videos = providers.Singleton(WatchVideos, store=store, progress=progress)
     farewells = providers.List(providers.Singleton(_removing_files, files.provider))
     accounts = providers.Singleton(
         Accounts,

@@ -15,14 +15,18 @@ from .bodies import Bodies, JsonRequest, MediaTypes
 from .cors import Cors
 from .docs import ROUTES as DOCS
 from .envelope import Envelope
+from .events import Events
 from .file_uploads import FileUploads
 from .files import Files
 from .kept import Kept
 from .openapi import CONFIG
 from .parts import Parts
 from .problems import MEDIA_TYPE, answer
+from .progress import Progress
+from .progress_bodies import StatusTexts
 from .rate_limits import MemoryRateLimiter, RateLimits, address, user
 from .representations import EntityTags, Gzip
+from .streams import Streams
 from .system import System, health_of
 from .users import Users
 from .video import Video, summaries
@@ -45,7 +49,9 @@ def create_app(
     settings = parts.http()
     limiter = limiter or MemoryRateLimiter()
     health, templates = Kept(lambda: health_of(parts)), Kept(lambda: summaries(parts))
-    inside: list[Any] = [DefineMiddleware(Authentication, verify=verify or by_accounts(parts.accounts))]
+    verify = verify or by_accounts(parts.accounts)
+    streams, texts = Streams(verify, per_user=settings.live_per_user, seconds=settings.live_check), StatusTexts()
+    inside: list[Any] = [DefineMiddleware(Authentication, verify=verify)]
     if settings.rate_per_user:
         inside.append(
             DefineMiddleware(RateLimits, limiter=limiter, rate=settings.rate_per_user, policy="user", key=user)
@@ -54,13 +60,17 @@ def create_app(
     app = cast(
         "App",
         Litestar(
-            [Video, Users, Files, FileUploads, System, *DOCS, *routes],
+            [Video, Progress, Events, Users, Files, FileUploads, System, *DOCS, *routes],
             dependencies={
                 "parts": Provide(lambda: parts, sync_to_thread=False),
                 "health": Provide(lambda: health, sync_to_thread=False),
                 "templates": Provide(lambda: templates, sync_to_thread=False),
                 "accounts": Provide(lambda: parts.accounts(), sync_to_thread=False),
                 "files": Provide(lambda: parts.files(), sync_to_thread=False),
+                "watch_videos": Provide(lambda: parts.watch_videos(), sync_to_thread=False),
+                "streams": Provide(lambda: streams, sync_to_thread=False),
+                "texts": Provide(lambda: texts, sync_to_thread=False),
+                "live_beat": Provide(lambda: settings.live_beat, sync_to_thread=False),
             },
             lifespan=[lambda _: parts.opened()],
             middleware=inside,

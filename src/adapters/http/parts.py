@@ -8,6 +8,7 @@ from ...application.accounts import Accounts
 from ...application.file_clean_up import FileCleanUp
 from ...application.files import FileLibrary
 from ...application.ports import SpeechEngine, Templates
+from ...application.watching import WatchVideos
 from ...domain.health import Check
 from .settings import HttpSettings
 
@@ -29,6 +30,8 @@ class Parts(Protocol):
     def health(self) -> Iterable[Check]: ...
 
     def accounts(self) -> Accounts: ...
+
+    def watch_videos(self) -> WatchVideos: ...
 
     def opened(self) -> AbstractAsyncContextManager[None]:
         """What has to be open while requests are answered; in it the accounts can be used."""

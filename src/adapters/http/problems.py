@@ -13,6 +13,7 @@ import msgspec
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
 
+from ...domain import errors
 from ...domain.errors import (
     Cancelled,
     Conflict,
@@ -62,6 +63,21 @@ _TOLD = (InvalidInput, Refused, EngineFailed, Cancelled)
 """Errors whose own words are for the user; the words of others may tell of the machine."""
 
 _log = logging.getLogger("reelwright.http")
+
+
+def kind_named(name: str) -> str:
+    """The kind of problem that an error of the domain is, by the name of its class."""
+    return next(KIND_OF[one] for one in _named(name).__mro__ if one in KIND_OF)
+
+
+def told(name: str) -> bool:
+    """Whether the words of an error, by the name of its class, are for the user."""
+    return issubclass(_named(name), _TOLD)
+
+
+def _named(name: str) -> type[BaseException]:
+    found = getattr(errors, name, None)
+    return found if isinstance(found, type) and issubclass(found, BaseException) else Exception
 
 
 class Fault(msgspec.Struct, omit_defaults=True, kw_only=True):

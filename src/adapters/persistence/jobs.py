@@ -63,6 +63,11 @@ class SqlJobs:
         mine = (JOBS.c.user_id == owner) & JOBS.c.status.in_(("queued", "running"))
         return [job_in(row) for row in await self._statements.execute(select(JOBS).where(mine).order_by(JOBS.c.id))]
 
+    async def recent(self, owner: str, since: datetime) -> Sequence[Job]:
+        live = JOBS.c.status.in_(("queued", "running")) | (JOBS.c.finished_at >= since)
+        found = select(JOBS).where(JOBS.c.user_id == owner, live).order_by(JOBS.c.id)
+        return [job_in(row) for row in await self._statements.execute(found)]
+
     async def ahead(self, job: Job) -> int:
         queued = JOBS.c.status == "queued"
         own = select(func.count()).where(queued, JOBS.c.user_id == job.owner, JOBS.c.id < job.id)

@@ -1,0 +1,1 @@
+"""Engines that run jobs, and the bus that tells how far they are."""
