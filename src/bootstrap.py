@@ -15,6 +15,7 @@ from .adapters.ai.kokoro_model import model_check
 from .adapters.documents.template_toml import TomlTemplates
 from .adapters.http.settings import HttpSettings
 from .adapters.jobs.bus import MemoryProgressBus
+from .adapters.jobs.embedded import EmbeddedDispatcher
 from .adapters.media.checks import media_checks
 from .adapters.media.fonts import TYPEFACES
 from .adapters.media.previews import TimelinePreviews
@@ -23,6 +24,7 @@ from .adapters.media.renderer import SegmentRenderer
 from .adapters.media.sample_pictures import sample_pictures
 from .adapters.media.wav import write_wav
 from .adapters.security.inspector import SandboxedInspector
+from .adapters.security.maker import SandboxedMaker
 from .adapters.security.sandbox import Sandbox, sandbox_checks
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.disk import DiskStorage
@@ -30,6 +32,7 @@ from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
 from .application.accounts import Accounts, Farewell
+from .application.ending import Ending
 from .application.file_clean_up import FileCleanUp, give_back_lost
 from .application.file_ports import FileInspector, Uploads
 from .application.files import FileLibrary
@@ -37,11 +40,13 @@ from .application.make_video import MakeVideo
 from .application.ports import Documents, Readings, SpeechEngine
 from .application.preview_templates import PreviewTemplates
 from .application.quotas import Quotas
+from .application.run_job import RunJob
 from .application.security import AccessTokens, Passwords
 from .application.sessions import Sessions
 from .application.storage_quota import StorageQuota
 from .application.store import Store
 from .application.throttling import Throttle
+from .application.video_ports import VideoMaker
 from .application.watching import WatchVideos
 from .domain.errors import InvalidInput, MissingPart
 from .domain.file import FileLimits
@@ -81,7 +86,18 @@ def _template_folders() -> tuple[Path, ...]:
 
 
 def _workers() -> int:
-    return min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    return min(8, _cores())
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _jobs_at_once() -> int:
+    given = os.environ.get("REELWRIGHT_JOBS_AT_ONCE", "")
+    if given and not (given.isdecimal() and int(given)):
+        raise InvalidInput(f"REELWRIGHT_JOBS_AT_ONCE is {given!r}: a whole number from 1 is right")
+    return int(given) if given else max(1, _cores() // 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +106,8 @@ class Settings:
 
     ``data`` is where a service keeps everything (REELWRIGHT_DATA_DIR), ``database_url`` its database
     (REELWRIGHT_DATABASE_URL): a file in ``data`` where it is empty. Of templates with one name the one in the last
-    folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others.
+    folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others. ``jobs_at_once`` is how many videos a service makes
+    at the same time (REELWRIGHT_JOBS_AT_ONCE).
     """
 
     cache: Path = field(default_factory=_cache)
@@ -98,6 +115,7 @@ class Settings:
     database_url: str = field(default_factory=_database_url, repr=False)
     template_folders: tuple[Path, ...] = field(default_factory=_template_folders)
     workers: int = field(default_factory=_workers)
+    jobs_at_once: int = field(default_factory=_jobs_at_once)
 
     @property
     def database(self) -> str:
@@ -137,7 +155,7 @@ def service_checks(settings: Settings) -> Iterator[Check]:
 
 
 @contextmanager
-def _service_parts() -> Iterator[None]:
+def service_parts() -> Iterator[None]:
     """Raises MissingPart where the packages of a service are not installed."""
     try:
         yield
@@ -146,31 +164,38 @@ def _service_parts() -> Iterator[None]:
 
 
 def _store(url: str) -> Store:
-    with _service_parts():
+    with service_parts():
         from .adapters.persistence.store import SqlStore
     return SqlStore(url)
 
 
 def _passwords() -> Passwords:
-    with _service_parts():
+    with service_parts():
         from .adapters.security.passwords import Argon2Passwords
     return Argon2Passwords()
 
 
 def _signing_keys(folder: Path) -> "KeyFolder":
-    with _service_parts():
+    with service_parts():
         from .adapters.security.keys import KeyFolder
     return KeyFolder(folder)
 
 
 def _access_tokens(keys: "KeyFolder", settings: AccountSettings) -> AccessTokens:
-    with _service_parts():
+    with service_parts():
         from .adapters.security.tokens import SignedTokens
     return SignedTokens(keys, lifetime=timedelta(minutes=settings.access_token_minutes))
 
 
 def _inspector() -> FileInspector:
     return SandboxedInspector(Sandbox(), inspect_task="reelwright.tasks:inspect", proxy_task="reelwright.tasks:proxy")
+
+
+def _maker(settings: Settings) -> VideoMaker:
+    workers = max(1, settings.workers // settings.jobs_at_once)
+    return SandboxedMaker(
+        Sandbox(), task="reelwright.tasks:make", template_folders=settings.template_folders, workers=workers
+    )
 
 
 def _removing_files(files: Callable[[], FileLibrary]) -> Farewell:
@@ -198,9 +223,17 @@ def _throttle(settings: AccountSettings) -> Throttle:
 
 @asynccontextmanager
 async def _opened(
-    store: Store, accounts: Accounts, uploads: Uploads, quota: StorageQuota, settings: AccountSettings
+    store: Store,
+    accounts: Accounts,
+    uploads: Uploads,
+    quota: StorageQuota,
+    settings: AccountSettings,
+    dispatcher: EmbeddedDispatcher,
 ) -> AsyncIterator[None]:
-    """What a service does at its start: the newest tables, the first administrator, and what a crash cut off."""
+    """What a service does at its start: the newest tables, the first administrator, and what a crash cut off.
+
+    Then jobs run until its end.
+    """
     first = settings.first_admin
     try:
         await store.migrate()
@@ -209,7 +242,8 @@ async def _opened(
         await accounts.finish_deletions()
         await give_back_lost(store, uploads, quota)
         await accounts.forget_expired()
-        yield
+        async with dispatcher.running():
+            yield
     finally:
         await store.close()
 
@@ -269,8 +303,23 @@ class Container(containers.DeclarativeContainer):
         allowance=storage_quota,
     )
     clean_up = providers.Singleton(FileCleanUp, files, store=store, storage=storage, uploads=uploads)
+    video_storage = providers.Singleton(DiskStorage, settings.provided.data.joinpath.call("videos"))
     progress = providers.Singleton(MemoryProgressBus)
+    ending = providers.Singleton(Ending, quotas)
+    maker = providers.Singleton(_maker, settings)
+    run_job = providers.Singleton(
+        RunJob,
+        store=store,
+        quotas=quotas,
+        ending=ending,
+        files=storage,
+        videos=video_storage,
+        maker=maker,
+        progress=progress,
+        workspaces=settings.provided.data.joinpath.call("work"),
+    )
     watch_videos = providers.Singleton(WatchVideos, store=store, progress=progress)
+    dispatcher = providers.Singleton(EmbeddedDispatcher, run_job, at_once=settings.provided.jobs_at_once)
     farewells = providers.List(providers.Singleton(_removing_files, files.provider))
     accounts = providers.Singleton(
         Accounts,
@@ -284,4 +333,4 @@ class Container(containers.DeclarativeContainer):
         admin_plan=account_settings.provided.admin_plan,
         farewells=farewells,
     )
-    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings)
+    opened = providers.Factory(_opened, store, accounts, uploads, storage_quota, account_settings, dispatcher)

@@ -12,6 +12,7 @@ from .adapters.media.renderer import contents
 from .application.make_video import Made
 from .application.ports import CancelSignal
 from .application.preview_templates import TemplatePreview
+from .application.writing import writing
 from .bootstrap import Container, Settings, checks
 from .domain.brief import Brief
 from .domain.difference import Difference, difference
@@ -57,7 +58,7 @@ class Studio:
         """
         path = Path(to)
         brief = source if isinstance(source, Brief) else self.brief(source, format=format_of(path))
-        _refuse_place(path)
+        check_place(path)
         make_video = self.container.make_video()
         return make_video(brief, path, cache=_folder(cache), progress=progress, cancel=cancel)
 
@@ -100,7 +101,7 @@ class Studio:
         if hardware not in HARDWARE:
             raise UnknownName("hardware", hardware, HARDWARE)
         timeline = _timeline(timeline)
-        _refuse_place(path)
+        check_place(path)
         output = timeline.output.delivered(format=format_of(path), codec=codec, quality=quality)
         timeline = replace(timeline, output=output)
         rendered = self.container.renderer().render(
@@ -120,14 +121,14 @@ class Studio:
         It is the title card where there is one at the beginning, and else the scene with the most to see.
         """
         path = Path(to)
-        _refuse_place(path)
+        check_place(path)
         self.container.previews().poster(_timeline(timeline), path)
         return path
 
     def teaser(self, timeline: Timeline | str | Path, *, to: str | Path, cancel: CancelSignal | None = None) -> Path:
         """Write a small silent loop of 3 to 5 seconds of a timeline's video, as GIF or WebP by the suffix of ``to``."""
         path = Path(to)
-        _refuse_place(path)
+        check_place(path)
         self.container.previews().teaser(_timeline(timeline), path, cancel=cancel)
         return path
 
@@ -143,14 +144,12 @@ class Studio:
     def save_captions(self, timeline: Timeline, to: str | Path) -> None:
         """Write the captions as SubRip, WebVTT or Advanced SubStation Alpha: ``.srt``, ``.vtt`` or ``.ass``.
 
-        Raises UnknownName for another suffix, OutputFailed.
+        Raises UnknownName for another suffix, OutputFailed, DiskFull.
         """
         path = Path(to)
         text = subtitles(timeline, path.suffix.lower().removeprefix("."), line_height)
-        try:
+        with writing(path):
             path.write_text(text, "utf-8")
-        except OSError as error:
-            raise OutputFailed(f"{path}: cannot be written ({error.strerror})") from error
 
     def templates(self, names: Sequence[str] = ()) -> tuple[Template, ...]:
         """Those of ``names``, or all. Raises UnknownName, InvalidTemplate."""
@@ -192,7 +191,7 @@ class Studio:
         path = Path(to)
         if path.suffix.lower() != ".png":
             raise InvalidInput(f"{path}: a sheet is a PNG picture; a name that ends in .png is right")
-        _refuse_place(path)
+        check_place(path)
         write_transition_sheet(path, aspect, every_direction=every_direction)
 
     def voices(self) -> tuple[Voice, ...]:
@@ -219,7 +218,8 @@ def _folder(cache: str | Path | None) -> Path | None:
     return None if cache is None else Path(cache)
 
 
-def _refuse_place(path: Path) -> None:
+def check_place(path: Path) -> None:
+    """Raises OutputFailed for a folder, and for a file in a folder that there is not."""
     if path.is_dir():
         raise OutputFailed(f"{path}: it is a folder; the name of a file is right")
     if not path.parent.is_dir():

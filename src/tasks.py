@@ -3,12 +3,27 @@
 A task takes its request and the child's :class:`~reelwright.adapters.security.sandboxed.Work`.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from .adapters.security.content import identify
 from .adapters.security.inspector import PROXY, THUMBNAIL, Foreign, Found
+from .adapters.security.maker import Made, Making
 from .adapters.security.sandboxed import Work
-from .domain.errors import InvalidInput
+from .domain.errors import InvalidInput, InvalidTimeline
+from .domain.order import Order, placed
+from .domain.output import FORMATS
+from .domain.timeline import Timeline
+from .domain.video import VideoMetadata
+
+if TYPE_CHECKING:
+    from .bootstrap import Container
+    from .domain.asset import Asset
+
+_FILE, _SPEECH = "file:", "speech:"
 
 
 def inspect(file: Foreign, work: Work) -> Found:
@@ -38,6 +53,79 @@ def proxy(file: Foreign, work: Work) -> None:
     from .adapters.media.video_proxy import make_proxy
 
     make_proxy(Path(file.path), _folder(work) / PROXY, progress=work.progress, cancel=work.cancelled)
+
+
+def make(making: Making, work: Work) -> Made:
+    """A video in the folder of the work. Raises the errors of MakeVideo."""
+    from .bootstrap import Container
+
+    return make_in(Container(), making, work)
+
+
+def make_in(container: "Container", making: Making, work: Work) -> Made:
+    """``make`` with the adapters of a ``container``, whose settings are overridden."""
+    from .adapters.documents.timeline_json import dumps, relocated
+    from .bootstrap import Settings
+
+    workspace, folder = Path(making.workspace), _folder(work)
+    templates = tuple(Path(path) for path in making.template_folders)
+    container.settings.override(Settings(cache=workspace, template_folders=templates, workers=making.workers))
+    order = msgspec.convert(making.order, Order, dec_hook=lambda _, text: Path(text))
+    at = {file_id: Path(path) for file_id, path in making.material.items()}
+    if order.brief is not None:
+        assets = Path(making.assets) if making.assets else None
+        brief = placed(order.brief, at, assets)
+        video = folder / f"video{FORMATS[brief.format].suffix}"
+        made = container.make_video()(
+            brief, video, cache=workspace / "segments", progress=work.progress, cancel=work.cancelled
+        )
+        rendered, timeline, warnings = made.rendered, made.timeline, made.warnings
+    else:
+        timeline = _timeline(order, at, workspace)
+        video = folder / f"video{FORMATS[timeline.output.format].suffix}"
+        rendered = container.renderer().render(
+            timeline, video, cache=workspace / "segments", progress=work.progress, cancel=work.cancelled
+        )
+        warnings = rendered.warnings
+    poster = folder / "poster.jpg"
+    container.previews().poster(timeline, poster)
+    ids = {str(path): file_id for file_id, path in at.items()}
+
+    def named(_: str, asset: "Asset") -> str:
+        return _FILE + ids[asset.path] if asset.path in ids else _SPEECH + Path(asset.path).stem
+
+    (folder / "timeline.json").write_text(dumps(relocated(timeline, named)), "utf-8")
+    output = timeline.output
+    metadata = VideoMetadata(
+        media_type=FORMATS[output.format].media_type,
+        suffix=video.suffix,
+        width=output.width,
+        height=output.height,
+        fps=output.fps,
+        frames=rendered.frames,
+        seconds=round(rendered.frames / output.fps, 3),
+        loudness=rendered.loudness.integrated,
+        true_peak=rendered.loudness.true_peak,
+        segments=rendered.segments,
+        reused=rendered.reused,
+        warnings=warnings,
+    )
+    return Made(file=video.name, poster=poster.name, timeline="timeline.json", title=timeline.title, metadata=metadata)
+
+
+def _timeline(order: Order, at: Mapping[str, Path], workspace: Path) -> Timeline:
+    """The timeline of an order with the files where they lie. Raises InvalidTimeline."""
+    from .adapters.documents.timeline_json import loads, relocated
+
+    def found(name: str, asset: "Asset") -> str:
+        kind, _, key = asset.path.partition(":")
+        speech = workspace / "speech" / key[:2] / f"{key}.wav"
+        path = at.get(key) if kind == "file" else speech if kind == "speech" and key.isalnum() else None
+        if path is None or not path.is_file():
+            raise InvalidTimeline(f"$.assets.{name}.path", f"{asset.path} is not there any more")
+        return str(path)
+
+    return relocated(loads(msgspec.json.encode(order.timeline)), found)
 
 
 def _folder(work: Work) -> Path:

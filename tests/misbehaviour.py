@@ -155,3 +155,19 @@ def stop_when_asked(argument: None, work: Work) -> None:
         pass
     part.unlink()
     raise Cancelled
+
+
+def _made(file: str) -> dict[str, Any]:
+    metadata = {"media_type": "video/mp4", "suffix": ".mp4", "width": 2, "height": 2, "fps": 30, "frames": 1}
+    metadata |= {"seconds": 1.0, "loudness": -14.0, "true_peak": -1.0}
+    return {"file": file, "poster": file, "timeline": file, "title": "", "metadata": metadata}
+
+
+def hard_link(making: Any, work: Work) -> dict[str, Any]:
+    assert work.writes is not None
+    (work.writes / "video.mp4").hardlink_to(work.writes.parents[1] / "segments" / "secret")
+    return _made("video.mp4")
+
+
+def nothing_at_all(making: Any, work: Work) -> dict[str, Any]:
+    return _made("../../secret")

@@ -2,11 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from ..domain.errors import InvalidInput
-
-Role = Literal["user", "admin"]
+from ..domain.user import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

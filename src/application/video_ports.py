@@ -68,7 +68,7 @@ class Jobs(Protocol):
     async def get(self, owner: str, job_id: str) -> Job | None: ...
 
     async def save(self, job: Job, *, token: str | None) -> bool:
-        """False, and nothing changes, where the job has another ``token`` by now, or is gone."""
+        """False, and nothing changes, where the job has another ``token`` by now, has ended, or is gone."""
         ...
 
     async def waiting(self, at: datetime, limit: int = 50) -> Sequence[Job]:

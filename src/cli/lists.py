@@ -1,6 +1,7 @@
 """Commands that say what there is."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +27,7 @@ def voices(as_json: bool) -> None:
     """List the voices."""
     from ..studio import Studio
 
-    rows = [
-        {
-            "name": voice.name,
-            "language": voice.language,
-            "gender": voice.gender,
-            "engine": voice.engine,
-            "style": voice.style,
-            "needs_network": voice.needs_network,
-        }
-        for voice in Studio().voices()
-    ]
+    rows = [asdict(voice) for voice in Studio().voices()]
     print_rows(rows, ("name", "language", "gender", "engine", "style"), as_json)
 
 
@@ -124,8 +115,6 @@ def formats(as_json: bool) -> None:
 @as_json
 def doctor(as_json: bool) -> None:
     """Say what is there, what is missing, and how to get it."""
-    from dataclasses import asdict
-
     from ..studio import Studio
 
     found = Studio().checks()

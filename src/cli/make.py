@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ..domain.brief import Brief
-from ..domain.errors import OutputFailed, UnknownName
+from ..domain.errors import UnknownName
 from ..domain.output import FORMATS, QUALITIES
 from ..domain.previews import check_poster, check_teaser
 from ..domain.subtitles import SUBTITLES
@@ -86,7 +86,7 @@ def make(
     timeline_file, poster, teaser = (choices.pop(name) for name in ("save_timeline", "poster", "teaser"))
     _check_captions(captions)
     _check_previews(poster, teaser)
-    from ..studio import Studio, format_of
+    from ..studio import Studio, check_place, format_of
 
     if form and form in FORMATS and output.suffix and output.suffix.lower() != FORMATS[form].suffix:
         raise click.UsageError(f"--format {form} does not go with {output.name}: {FORMATS[form].suffix} is right")
@@ -95,7 +95,7 @@ def make(
     studio = Studio(settings=settings_with(own_templates))
     brief = studio.brief(given, format=form or format_of(output), **said_on_the_line(choices))
     if timeline_file is not None:
-        _check_folder(timeline_file)
+        check_place(timeline_file)
     from .progress import shown
 
     with shown(quiet or as_json) as progress:
@@ -142,16 +142,13 @@ def _check_captions(kinds: tuple[str, ...]) -> None:
             raise UnknownName("caption file", kind, SUBTITLES)
 
 
-def _check_folder(file: Path) -> None:
-    if not file.parent.is_dir():
-        raise OutputFailed(f"{file.parent}: there is no such folder to write {file.name} to")
-
-
 def _check_previews(poster: Path | None, teaser: Path | None) -> None:
+    from ..studio import check_place
+
     for file, check in ((poster, check_poster), (teaser, check_teaser)):
         if file is not None:
             check(file)
-            _check_folder(file)
+            check_place(file)
 
 
 def _write_previews(studio: Any, made: Any, poster: Path | None, teaser: Path | None) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from .service import container_on
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 is all.")
@@ -17,21 +19,14 @@ import click
 )
 def serve(host: str, port: int, data: Path | None, log_level: str) -> None:
     """Answer requests over HTTP until stopped; the API's page is at /docs."""
-    from dataclasses import replace
-
     from ..adapters.system.data_directory import claim
-    from ..bootstrap import Container
-    from ..domain.errors import MissingPart
+    from ..bootstrap import service_parts
 
-    try:
+    with service_parts():
         from ..adapters.http.app import create_app
         from ..adapters.http.server import address_of, listen, log_to_stderr, run
-    except ImportError as error:
-        raise MissingPart("the service", "pip install 'reelwright[service]' brings it") from error
 
-    container = Container()
-    if data is not None:
-        container.settings.override(replace(container.settings(), data=data))
+    container = container_on(data)
     folder = container.settings().data
     http = container.http()
     with claim(folder), listen(host, port) as listening:

@@ -5,11 +5,14 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from ..domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from ..bootstrap import Container
 
 T = TypeVar("T")
 
@@ -20,9 +23,9 @@ data_folder = click.option(
 )
 
 
-def _run(data: Path | None, work: Callable[[Any], Awaitable[T]]) -> T:
+def _run(data: Path | None, work: Callable[["Container"], Awaitable[T]]) -> T:
     """``work`` with the container of a service whose database is up to date."""
-    container = _container(data)
+    container = container_on(data)
 
     async def migrated() -> T:
         store = container.store()
@@ -40,7 +43,7 @@ def _run(data: Path | None, work: Callable[[Any], Awaitable[T]]) -> T:
 def migrate(data: Path | None) -> None:
     """Bring the database of a service to the newest tables."""
 
-    async def nothing_more(_: Any) -> None:
+    async def nothing_more(_: "Container") -> None:
         """The database is up to date by now."""
 
     _run(data, nothing_more)
@@ -71,10 +74,11 @@ def create(data: Path | None, username: str, email: str) -> None:
 @data_folder
 def rotate_keys(data: Path | None) -> None:
     """Sign access tokens with a new key; the one before verifies until the next rotation."""
-    click.echo(f"tokens are signed with the key {_container(data).signing_keys().rotate().kid} now")
+    click.echo(f"tokens are signed with the key {container_on(data).signing_keys().rotate().kid} now")
 
 
-def _container(data: Path | None) -> Any:
+def container_on(data: Path | None) -> "Container":
+    """The parts of a service on the folder ``data``, or on that of the settings."""
     from ..bootstrap import Container, Settings
 
     container = Container()

@@ -7,11 +7,12 @@ from pathlib import Path
 from .caption_styles import CAPTION_SIZES, CAPTION_STYLES, position_of
 from .document import SOURCE_KINDS
 from .errors import InvalidBrief, UnknownName
-from .language import foreign, speakable
+from .language import LANGUAGES, foreign, speakable
+from .narration import RATES
 from .output import FRAME_RATES, HARDWARE, QUALITIES, Output, Quality, codec_in, frame_size
 from .pictures import FITS, LEVELS, Fit
+from .ranges import in_range
 from .scenes import SceneBrief
-from .style import in_range
 from .summary import LONGEST, SHORTEST
 
 LONGEST_TEXT = 50_000
@@ -22,9 +23,6 @@ SUMMARY = 60.0
 """Seconds that an article is condensed to where nothing else is asked for."""
 LONGEST_CARD = 160
 """Characters of an end card at the most."""
-LANGUAGES = ("en", "zh")
-RATES = (0.5, 2.0)
-"""Times the voice's own pace, from and to."""
 LOUDNESSES = (-31.0, -12.0)
 """LUFS, from and to, that a video may be asked to have."""
 _ADDRESS = re.compile(r"\s*(?:https?|ftp)://\S+\s*", re.IGNORECASE)
@@ -119,11 +117,11 @@ class Brief:
             raise UnknownName("caption style", self.captions_style, CAPTION_STYLES)
         if self.caption_position:
             position_of(self.caption_position)
-        _in_range("the caption size", self.caption_size, "times the template's", CAPTION_SIZES)
-        _in_range("the rate of the voice", self.rate, "times its own pace", RATES)
-        _in_range("the loudness", self.loudness, "LUFS", LOUDNESSES)
+        in_range("the caption size", self.caption_size, *CAPTION_SIZES, "times the template's", error=InvalidBrief)
+        in_range("the rate of the voice", self.rate, *RATES, "times its own pace", error=InvalidBrief)
+        in_range("the loudness", self.loudness, *LOUDNESSES, "LUFS", error=InvalidBrief)
         if self.clip_sound is not None:
-            _in_range("the level of the clips' sound", self.clip_sound, "dB", LEVELS)
+            in_range("the level of the clips' sound", self.clip_sound, *LEVELS, "dB", error=InvalidBrief)
 
     @property
     def output(self) -> Output:
@@ -148,9 +146,3 @@ def check_text(text: str, longest: int) -> None:
         raise InvalidBrief("nothing in the text can be spoken: at least one letter or digit is right")
     if foreign(text):
         raise InvalidBrief("most of the text is in a script that no voice speaks: English or Chinese is right")
-
-
-def _in_range(what: str, value: float, unit: str, span: tuple[float, float]) -> None:
-    low, high = span
-    if not low <= value <= high:
-        raise InvalidBrief(f"{what} is {value:g} {unit}: {low:g} to {high:g} is right")

@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from .errors import InvalidInput, UnknownName
-from .style import Box, CaptionStyle, in_range, rgb
+from .ranges import in_range
+from .style import Box, CaptionStyle, rgb
 
 GOLD, RUST = "#ffd23f", "#b5452f"
 """What marks a word where the template has no colour for it: over dark, over light."""

@@ -4,7 +4,7 @@ import re
 
 from .language import word_set
 
-_LEADING = re.compile(r"[^\w]*")
+_LEADING = re.compile(r"\A\W+")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 _POINTS_BACK = word_set(
@@ -42,7 +42,7 @@ def leans_on_the_last(sentence: str) -> bool:
 
     It errs on the side of yes: a sentence kept beside its neighbour costs little, one that hangs in the air a lot.
     """
-    body = sentence[len(_match(_LEADING, sentence)) :]
+    body = _LEADING.sub("", sentence)
     if body.startswith(_OPENERS_ZH) or not _POINTING_ZH.isdisjoint(body[:6]):
         return True
     opening = [token.casefold() for token in _TOKEN.findall(body[:60])][:4]
@@ -64,8 +64,3 @@ def open_marks(text: str) -> int:
     """How many quotation marks and brackets are opened in ``text`` and not closed again, or the other way about."""
     pairs = sum(abs(text.count(left) - text.count(right)) for left, right in ("()", "[]", "“”", "「」", "『』", "（）"))
     return pairs + text.count('"') % 2
-
-
-def _match(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.match(text)
-    return found.group() if found else ""

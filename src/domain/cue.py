@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from .caption_animations import ANIMATIONS, Moment, WordPose
 from .errors import InvalidInput
+from .ranges import check_span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +33,7 @@ class Cue:
     def __post_init__(self) -> None:
         if not self.words:
             raise InvalidInput("a cue has no words: at least one is right")
-        if not 0 <= self.start < self.end:
-            raise InvalidInput(f"a cue runs from {self.start} to {self.end}: a start before its end is right")
+        check_span("a cue", self.start, self.end)
         for before, after in pairwise(self.words):
             if before.start > after.start:
                 raise InvalidInput(f"the words {before.text!r} and {after.text!r} are out of order")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .errors import InvalidInput
-from .style import Box, Type, in_range, rgb
+from .ranges import check_span, in_range
+from .style import Box, Type, rgb
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 
@@ -99,8 +100,7 @@ class LowerThird:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise InvalidInput("a lower third has no text: leave the lower third out instead")
-        if not 0 <= self.start < self.end:
-            raise InvalidInput(f"a lower third runs from {self.start} to {self.end}: a start before its end is right")
+        check_span("a lower third", self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

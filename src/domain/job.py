@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from .ids import new_id, now
-from .progress import STAGES, Progress, Stage
+from .progress import Progress, Stage
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 JOB_STATUSES: tuple[JobStatus, ...] = ("queued", "running", "succeeded", "failed", "cancelled")
 ENDED: tuple[JobStatus, ...] = ("succeeded", "failed", "cancelled")
-MOST_ATTEMPTS = 3
-"""Attempts that a job is given; one whose service was told to stop does not count."""
+MOST_FAILURES = 3
+"""Attempts that may fail before the job does."""
+MOST_CUT_OFFS = 10
+"""Attempts that may be lost because the service was killed: it may be the job that kills it."""
 _FIRST_PAUSE = timedelta(seconds=5)
 _SHARE: dict[Stage, float] = {"write": 0.02, "voice": 0.2, "arrange": 0.02, "render": 0.73, "join": 0.03}
-"""How much of the whole work each stage is, roughly."""
+"""How much of the whole work each stage is, roughly; in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Job:
     """The making of one video, whose ``id`` it has.
 
     Who runs it holds its ``token``; what another one reports is not taken. ``progress`` is 0 to 1 of the whole.
-    A failed attempt is followed by another one ``not_before`` a moment.
+    ``failures`` of its attempts ended by themselves; one that failed is followed by another ``not_before`` a moment.
     """
 
     id: str = field(default_factory=new_id)
@@ -41,6 +43,7 @@ class Job:
     stage: str = ""
     progress: float = 0.0
     attempt: int = 0
+    failures: int = 0
     token: str | None = None
     not_before: datetime | None = None
     cancel_requested: bool = False
@@ -76,16 +79,24 @@ def begun(job: Job, at: datetime) -> Job:
     return replace(fresh, attempt=job.attempt + 1)
 
 
-def handed_back(job: Job, *, spent: bool) -> Job:
-    """Back in the queue, because who ran it stopped; the attempt counts where it was ``spent``."""
-    return replace(job, status="queued", token=None, attempt=job.attempt if spent else max(0, job.attempt - 1))
+def handed_back(job: Job) -> Job:
+    """Back in the queue, because who ran it was told to stop: the attempt does not count."""
+    return replace(job, status="queued", token=None, attempt=max(0, job.attempt - 1))
+
+
+def cut_off(job: Job, at: datetime) -> Job:
+    """Back in the queue, because who ran it was killed, or failed where that has happened too often."""
+    if job.attempt - job.failures < MOST_CUT_OFFS:
+        return replace(job, status="queued", token=None)
+    return over(job, "failed", at, Problem(kind="EngineFailed", message=f"it was cut off {MOST_CUT_OFFS} times"))
 
 
 def retried(job: Job, problem: Problem, at: datetime) -> Job:
     """Back in the queue after a failure that may not come again, or failed where it has had all its attempts."""
-    if job.attempt >= MOST_ATTEMPTS:
+    job = replace(job, failures=job.failures + 1)
+    if job.failures >= MOST_FAILURES:
         return over(job, "failed", at, problem)
-    pause = _FIRST_PAUSE * 4 ** (job.attempt - 1)
+    pause = _FIRST_PAUSE * 4 ** (job.failures - 1)
     return replace(job, status="queued", token=None, problem=problem, not_before=at + pause)
 
 
@@ -97,5 +108,6 @@ def over(job: Job, status: JobStatus, at: datetime, problem: Problem | None = No
 
 def of_the_whole(progress: Progress) -> float:
     """0 to 1: the stages before it, and its own part."""
-    before = sum(_SHARE[stage] for stage in STAGES[: STAGES.index(progress.stage)])
+    stages = list(_SHARE)
+    before = sum(_SHARE[stage] for stage in stages[: stages.index(progress.stage)])
     return round(min(1.0, before + _SHARE[progress.stage] * progress.fraction), 4)

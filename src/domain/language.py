@@ -9,6 +9,7 @@ import unicodedata
 from typing import Literal
 
 Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 _HAN_PER_WORD = 1.5
 """Chinese characters that say as much as one word in letters, roughly."""

@@ -7,7 +7,8 @@ the pieces; then fringe, blur and dip over all of that.
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .style import in_range, rgb
+from .ranges import in_range
+from .style import rgb
 
 Direction = Literal[
     "left", "right", "up", "down", "in", "out", "horizontal", "vertical", "clockwise", "counterclockwise"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from .easing import EASINGS
-from .errors import InvalidInput, UnknownName
+from .errors import UnknownName
+from .ranges import in_range
 
 MAX_ZOOM = 4.0
 
@@ -21,11 +22,9 @@ class Pose:
     y: float = 0.5
 
     def __post_init__(self) -> None:
-        if not 1 <= self.zoom <= MAX_ZOOM:
-            raise InvalidInput(f"zoom is {self.zoom}: 1 to {MAX_ZOOM:g} is right")
-        for axis, value in (("x", self.x), ("y", self.y)):
-            if not 0 <= value <= 1:
-                raise InvalidInput(f"{axis} is {value}: 0 to 1 is right")
+        in_range("zoom", self.zoom, 1, MAX_ZOOM)
+        in_range("x", self.x, 0, 1)
+        in_range("y", self.y, 0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from .errors import InvalidInput
 
 SAMPLE_RATE = 48_000
 """Samples a second of every sound inside reelwright."""
+RATES = (0.5, 2.0)
+"""Times a voice's own pace, from and to, that it may be asked to speak at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ class Format:
 
     name: str
     suffix: str
+    media_type: str
     codecs: dict[str, str]
     description: str
 
@@ -58,19 +59,31 @@ FORMATS = {
         Format(
             name="mp4",
             suffix=".mp4",
+            media_type="video/mp4",
             codecs={"h264": "aac", "h265": "aac", "av1": "aac"},
             description="plays everywhere",
         ),
         Format(
-            name="webm", suffix=".webm", codecs={"vp9": "opus", "av1": "opus"}, description="for pages, free of patents"
+            name="webm",
+            suffix=".webm",
+            media_type="video/webm",
+            codecs={"vp9": "opus", "av1": "opus"},
+            description="for pages, free of patents",
         ),
         Format(
             name="mov",
             suffix=".mov",
+            media_type="video/quicktime",
             codecs={"h264": "aac", "h265": "aac", "prores": "pcm"},
             description="for editing programs and Apple",
         ),
-        Format(name="avi", suffix=".avi", codecs={"mpeg4": "mp3"}, description="for old players"),
+        Format(
+            name="avi",
+            suffix=".avi",
+            media_type="video/x-msvideo",
+            codecs={"mpeg4": "mp3"},
+            description="for old players",
+        ),
     )
 }
 

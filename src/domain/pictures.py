@@ -5,7 +5,8 @@ from typing import Literal
 
 from .errors import InvalidInput, UnknownName
 from .motion import Motion
-from .style import in_range, rgb
+from .ranges import in_range
+from .style import check_palette
 
 LEVELS = (-60.0, 12.0)
 """dB beside the narration's loudness, from and to, that music and the sound of clips may have."""
@@ -81,7 +82,4 @@ class Backdrop:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 2 <= len(self.colours) <= 8:
-            raise InvalidInput(f"a backdrop has {len(self.colours)} colours: 2 to 8 are right")
-        for colour in self.colours:
-            rgb(colour)
+        check_palette(self.colours)

@@ -35,9 +35,7 @@ def settled(timeline: Timeline, scene: int) -> tuple[int, int]:
     begun to go.
     """
     start, this = timeline.starts[scene], timeline.scenes[scene]
-    following = timeline.scenes[scene + 1].transition if scene + 1 < len(timeline.scenes) else None
-    begin = this.transition.frames if this.transition else 0
-    end = this.frames - (following.frames if following else 0)
+    begin, end = timeline.overlaps[scene], this.frames - timeline.overlaps[scene + 1]
     if this.title is not None:
         quarter = (this.title.end - this.title.start) // 4
         begin, end = max(begin, this.title.start + quarter), min(end, this.title.end - quarter)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 Stage = Literal["write", "voice", "arrange", "render", "join"]
-STAGES: tuple[Stage, ...] = ("write", "voice", "arrange", "render", "join")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

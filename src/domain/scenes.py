@@ -7,8 +7,8 @@ from .caption_styles import CAPTION_STYLES
 from .errors import InvalidBrief, UnknownName
 from .language import speakable
 from .pictures import LEVELS, SPEEDS, Fit, check_fit
+from .ranges import in_range
 from .script import SceneText, Script
-from .style import in_range
 from .template import TransitionChoice
 
 LONGEST_SCENE = 600.0

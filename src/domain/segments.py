@@ -31,11 +31,9 @@ def plan(timeline: Timeline, longest: int = LONGEST) -> tuple[Segment, ...]:
     two segments draw both scenes.
     """
     span = longest * timeline.output.fps
-    scenes = list(zip(timeline.starts, timeline.scenes, strict=True))
-    overlaps = [scene.transition.frames if scene.transition else 0 for scene in timeline.scenes]
-    after = [start + overlap for (start, _), overlap in zip(scenes, overlaps, strict=True)]
+    after = [start + overlap for start, overlap in zip(timeline.starts, timeline.overlaps[:-1], strict=True)]
     segments: list[Segment] = []
-    for (start, end), overlap in zip(pairwise([*after, timeline.frames]), [*overlaps[1:], 0], strict=True):
+    for (start, end), overlap in zip(pairwise([*after, timeline.frames]), timeline.overlaps[1:], strict=True):
         free = end - overlap - start
         pieces = max(1, -(-(end - start) // span))
         edges = [start + free * piece // pieces for piece in range(pieces)]

@@ -94,8 +94,7 @@ def moments(timeline: Timeline) -> tuple[int, int, int, int]:
     """
     begin, end = settled(timeline, CARD)
     spoken = timeline.starts[PICTURE] + _spoken_in(timeline.scenes[PICTURE])
-    item = timeline.scenes[ITEM]
-    over = item.transition.frames if item.transition else 0
+    over = timeline.overlaps[ITEM]
     settling = timeline.starts[ITEM] + over + round(_SETTLED * timeline.output.fps)
     return (begin + end) // 2, spoken, timeline.starts[ITEM] + 2 * over // 5, min(settling, timeline.frames - 1)
 

@@ -75,12 +75,12 @@ def arrange(
     numbers = _numbers(script) if template.list_numbers else {}
     arranged = []
     for index, (text, speech) in enumerate(zip(scenes, material.speeches, strict=True)):
-        into, out = overlaps[index], overlaps[index + 1]
-        before = output.samples(into.frames if into else 0) // 2 + pauses[index][0]
-        after = output.samples(out.frames if out else 0) // 2 + pauses[index][1]
+        into, out = (overlap.frames if overlap else 0 for overlap in overlaps[index : index + 2])
+        before, after = output.samples(into) // 2 + pauses[index][0], output.samples(out) // 2 + pauses[index][1]
         wish = wishes[index]
         samples = max(before + (speech.samples if speech else 0) + after, _least(wish))
         frames = -(-samples // output.samples(1))
+        start, end = into // 2, frames - out // 2
         picture = pictures.of(index, frames, wish)
         arranged.append(
             Scene(
@@ -89,10 +89,9 @@ def arrange(
                 photo=picture if isinstance(picture, Photo) else None,
                 clip=picture if isinstance(picture, Clip) else None,
                 backdrop=picture if isinstance(picture, Backdrop) else None,
-                transition=into,
-                title=_title(text, wish, speech, frames, into, out)
-                or _number(numbers.get(index), frames, into, out, output.fps),
-                lower_third=_lower_third(names.get(index), template, frames, into, out, output.fps),
+                transition=overlaps[index],
+                title=_title(text, wish, speech, start, end) or _number(numbers.get(index), start, end, output.fps),
+                lower_third=_lower_third(names.get(index), template, into, frames - out, output.fps),
                 speech=SpeechClip(asset=speech.audio, start=before) if speech else None,
                 cues=_cues(text, wish, speech, before, frames, output, style) if speech else (),
                 captions=(wish.captions or None) if wish else None,
@@ -166,21 +165,13 @@ def _pauses(
     ]
 
 
-def _title(
-    text: SceneText,
-    wish: SceneBrief | None,
-    speech: Speech | None,
-    frames: int,
-    into: Transition | None,
-    out: Transition | None,
-) -> Title | None:
+def _title(text: SceneText, wish: SceneBrief | None, speech: Speech | None, start: int, end: int) -> Title | None:
     shown = text.text if text.kind in CARDS else wish.title if wish else ""
     if not shown:
         return None
     if speech is not None and shown == text.text:
         shown = word_ends_marked(shown, speech.words)
-    start = into.frames // 2 if into else 0
-    return Title(text=shown, start=start, end=frames - (out.frames // 2 if out else 0))
+    return Title(text=shown, start=start, end=end)
 
 
 def _numbers(script: Script) -> dict[int, str]:
@@ -193,12 +184,11 @@ def _numbers(script: Script) -> dict[int, str]:
     }
 
 
-def _number(label: str | None, frames: int, into: Transition | None, out: Transition | None, fps: int) -> Title | None:
+def _number(label: str | None, start: int, end: int, fps: int) -> Title | None:
     """A number that comes with its scene and makes way for the picture again."""
     if not label:
         return None
-    start = into.frames // 2 if into else 0
-    end = min(start + round(_NUMBERED * fps), frames - (out.frames // 2 if out else 0))
+    end = min(start + round(_NUMBERED * fps), end)
     return Title(text=label, start=start, end=end, scale=_NUMBER_SCALE) if end > start else None
 
 
@@ -211,18 +201,10 @@ def _names(script: Script) -> dict[int, tuple[str, str]]:
     return names
 
 
-def _lower_third(
-    name: tuple[str, str] | None,
-    template: Template,
-    frames: int,
-    into: Transition | None,
-    out: Transition | None,
-    fps: int,
-) -> LowerThird | None:
+def _lower_third(name: tuple[str, str] | None, template: Template, start: int, end: int, fps: int) -> LowerThird | None:
     if name is None or template.lower_third is None:
         return None
-    start = into.frames if into else 0
-    end = min(start + round(template.lower_third.seconds * fps), frames - (out.frames if out else 0))
+    end = min(start + round(template.lower_third.seconds * fps), end)
     if end - start < _BRIEFEST * fps:
         return None
     return LowerThird(text=name[0], kicker=name[1], start=start, end=end)

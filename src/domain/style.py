@@ -5,10 +5,12 @@ counts in ems. Colours are ``#rrggbb``.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .caption_animations import ANIMATIONS
 from .errors import InvalidInput, UnknownName
+from .ranges import in_range
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -20,10 +22,12 @@ def rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def in_range(name: str, value: float, low: float, high: float) -> None:
-    """Raises InvalidInput where ``value`` lies outside [low, high]."""
-    if not low <= value <= high:
-        raise InvalidInput(f"{name} is {value:g}: {low:g} to {high:g} is right")
+def check_palette(colours: Sequence[str]) -> None:
+    """Raises InvalidInput where there are not 2 to 8 colours."""
+    if not 2 <= len(colours) <= 8:
+        raise InvalidInput(f"there are {len(colours)} colours: 2 to 8 are right")
+    for colour in colours:
+        rgb(colour)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

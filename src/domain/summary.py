@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from .cohesion import asks_for_the_next, leans_on_the_last, open_marks
 from .errors import InvalidBrief
 from .language import is_wide, speakable
+from .ranges import in_range
 from .script import Block, usual_seconds
 from .selection import Candidate, select
 from .sentences import sentences
-from .style import in_range
 from .terms import terms
 from .textrank import text_rank, vectors
 
@@ -81,8 +81,7 @@ class _Sentence:
 def condense(blocks: Sequence[Block], *, language: str, seconds: float) -> tuple[Block, ...]:
     """The sentences of ``blocks`` that say most and take at most ``seconds``, in their order; never none.
 
-    The title is kept where it fits, from CARDS_FROM on also the headings, where sections give two sentences
-    and more.
+    The title is kept where it fits, from CARDS_FROM on also the headings, where sections give two sentences and more.
     A document that is short enough is kept as it is. Where no sentence fits, the shortest is taken. Equal input, equal
     output. Raises InvalidInput for seconds outside SHORTEST to LONGEST, InvalidBrief where there are no sentences.
     """
@@ -184,7 +183,8 @@ def _candidates(
         for sentence, rank, seconds in zip(found, text_rank(said), costs, strict=True)
     ]
     best = max(worth)
-    surnames = frozenset(name for sentence in found for name in _introduced(sentence.text))
+    introduced = [_introduced(sentence.text) for sentence in found]
+    surnames = frozenset[str]().union(*introduced)
     return tuple(
         Candidate(
             section=sentence.section,
@@ -196,10 +196,10 @@ def _candidates(
             seconds=seconds,
             worth=value / best,
             vector=vector,
-            names=surnames & frozenset(_NAME.findall(sentence.text)) - _introduced(sentence.text),
-            introduces=_introduced(sentence.text),
+            names=surnames & frozenset(_NAME.findall(sentence.text)) - introduces,
+            introduces=introduces,
         )
-        for sentence, seconds, value, vector in zip(found, costs, worth, said, strict=True)
+        for sentence, seconds, value, vector, introduces in zip(found, costs, worth, said, introduced, strict=True)
     )
 
 

@@ -7,7 +7,8 @@ from .furniture import EndCardStyle, LogoStyle, LowerThirdStyle, ProgressBar
 from .mix import Direction
 from .motion import MOTIONS
 from .pictures import LEVELS, BackdropKind
-from .style import CaptionStyle, TitleStyle, in_range, rgb
+from .ranges import in_range
+from .style import CaptionStyle, TitleStyle, check_palette
 from .transitions import TRANSITIONS, Transition, check
 
 CUT = "cut"
@@ -68,10 +69,7 @@ class Backgrounds:
     def __post_init__(self) -> None:
         if not self.kinds:
             raise InvalidInput("kinds is empty: at least one background is right")
-        if not 2 <= len(self.colours) <= 8:
-            raise InvalidInput(f"there are {len(self.colours)} colours: 2 to 8 are right")
-        for colour in self.colours:
-            rgb(colour)
+        check_palette(self.colours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,8 @@ from .errors import InvalidInput, UnknownName
 from .furniture import Emblem, Furniture, LowerThird
 from .output import Output
 from .pictures import LEVELS, Backdrop, Clip, Photo
-from .style import CaptionStyle, Style, in_range
+from .ranges import check_span, in_range
+from .style import CaptionStyle, Style
 from .transitions import Transition
 
 SCHEMA: Literal["reelwright.timeline/1"] = "reelwright.timeline/1"
@@ -42,8 +43,7 @@ class Title:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise InvalidInput("a title has no text: leave the title out instead")
-        if not 0 <= self.start < self.end:
-            raise InvalidInput(f"a title runs from {self.start} to {self.end}: a start before its end is right")
+        check_span("a title", self.start, self.end)
         in_range("scale", self.scale, 0.2, 5)
 
 
@@ -187,9 +187,7 @@ class Timeline:
             self._check_asset("furniture.logo", self.furniture.logo.asset, "photo")
 
     def _check(self, index: int, scene: Scene) -> None:
-        into = scene.transition.frames if scene.transition else 0
-        following = self.scenes[index + 1].transition if index + 1 < len(self.scenes) else None
-        out = following.frames if following else 0
+        into, out = self.overlaps[index], self.overlaps[index + 1]
         if into + out > scene.frames:
             raise InvalidInput(
                 f"scenes[{index}] lasts {scene.frames} frames but its transitions take {into} + {out}: "
@@ -213,12 +211,14 @@ class Timeline:
             raise InvalidInput(f"{where} uses the asset {name!r}, a {self.assets[name].kind}: a {kind} is right")
 
     @cached_property
+    def overlaps(self) -> tuple[int, ...]:
+        """How many frames each scene shares with the one before it; behind the last one 0."""
+        return (*(scene.transition.frames if scene.transition else 0 for scene in self.scenes), 0)
+
+    @cached_property
     def starts(self) -> tuple[int, ...]:
         """The frame at which each scene starts."""
-        steps = [
-            scene.frames - (after.transition.frames if after.transition else 0)
-            for scene, after in pairwise(self.scenes)
-        ]
+        steps = (scene.frames - over for scene, over in zip(self.scenes[:-1], self.overlaps[1:-1], strict=True))
         return tuple(accumulate(steps, initial=0))
 
     @cached_property

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from .errors import InvalidField
+from .language import LANGUAGES
 
 Role = Literal["user", "admin"]
 Language = Literal["", "en", "zh"]
@@ -54,7 +55,7 @@ class User:
         object.__setattr__(self, "display_name", valid_display_name(self.display_name))
         if self.role not in ("user", "admin"):
             raise InvalidField("role", f"{self.role!r} is none; user or admin is right")
-        if self.language not in ("", "en", "zh"):
+        if self.language not in ("", *LANGUAGES):
             raise InvalidField("language", f"{self.language!r} is none of ours; en, zh or nothing is right")
 
 

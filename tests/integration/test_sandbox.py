@@ -236,7 +236,7 @@ def test_what_the_kernel_lacks_leaves_the_rest_in_force(absent: str, held: set[s
         sys.path.insert(0, {str(ROOT)!r})
         from reelwright.adapters.security import confinement
         confinement.{absent}
-        print(*confinement.confine((), None))
+        print(*confinement.confine((), ()))
     """
     ran = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=True)
     assert set(ran.stdout.split()) == held & {check.name for check in sandbox_checks() if check.present}

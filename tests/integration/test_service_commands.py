@@ -142,7 +142,7 @@ def test_a_program_tests_its_use_of_accounts_in_memory_with_plans_of_its_own(tmp
             return {one.resource: one.limit for one in await accounts.quota(ada.id)}["videos"]
 
     assert asyncio.run(videos()) == 5
-    assert not list(tmp_path.iterdir())
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize(

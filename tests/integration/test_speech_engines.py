@@ -139,7 +139,7 @@ class Murmur:
     def speak(
         self, symbols: str, styles: NDArray[np.float32], rate: float
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        assert 0 < len(symbols) <= kokoro_model.MAX_SYMBOLS
+        assert 0 < len(symbols) <= len(styles)
         durations = np.full(len(symbols) + 2, 2)
         noise = np.random.default_rng(1).uniform(-0.5, 0.5, int(durations.sum()) * kokoro_model.FRAME)
         return noise.astype(np.float32), durations

@@ -1,6 +1,7 @@
 """The store keeps its promises on SQLite, on PostgreSQL and in memory."""
 
 import asyncio
+import sqlite3
 import stat
 from contextlib import suppress
 from dataclasses import replace
@@ -356,6 +357,19 @@ async def test_migrations_lead_to_the_tables_and_may_run_many_times_at_once(
         async with engine.connect() as opened:
             assert await opened.run_sync(differences) == []
         await engine.dispose()
+
+
+async def test_who_opens_a_new_file_of_sqlite_waits_for_another_who_writes_to_it(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    store = SqlStore(f"sqlite:///{tmp_path / 'x.db'}")
+    opening = asyncio.create_task(store.migrate())
+    await asyncio.wait([opening], timeout=0.3)
+    assert not opening.done()
+    other.close()
+    async with asyncio.timeout(10):
+        await opening
+    await store.close()
 
 
 async def test_sqlite_keeps_what_was_committed_in_a_durable_log_with_its_keys_checked(tmp_path: Path) -> None:

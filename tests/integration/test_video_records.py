@@ -135,6 +135,7 @@ async def test_only_who_holds_a_job_can_change_it(store: Store) -> None:
         assert await work.jobs.running() == [job]
         assert await work.jobs.save(over(job, "succeeded", NOON), token=job.token)
         assert not await work.jobs.save(job, token=job.token)
+        assert not await work.jobs.save(job, token=None)
         assert await work.jobs.running() == await work.jobs.unfinished(ada.id) == []
         assert await work.videos.delete(ada.id, job.id)
         assert not await work.videos.delete(ada.id, job.id)

@@ -1,6 +1,7 @@
 """The timeline, its segments and the storyboard that makes it."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,13 @@ CHOICES = st.lists(
     min_size=1,
     max_size=3,
 )
+TEMPLATE = Template(
+    name="test",
+    description="",
+    captions=CaptionStyle(type=Type(font="inter")),
+    titles=TitleStyle(type=Type(font="inter")),
+    backgrounds=Backgrounds(kinds=("aurora",), colours=("#000000", "#ffffff")),
+)
 
 
 @st.composite
@@ -52,12 +60,8 @@ def timelines(draw: st.DrawFn) -> Timeline:
         st.lists(st.sampled_from([None, "sea", "moon"]), min_size=len(spoken), max_size=len(spoken)).map(tuple)
     )
     pause = st.floats(0, 1)
-    template = Template(
-        name="test",
-        description="",
-        captions=CaptionStyle(type=Type(font="inter")),
-        titles=TitleStyle(type=Type(font="inter")),
-        backgrounds=Backgrounds(kinds=("aurora",), colours=("#000000", "#ffffff")),
+    template = replace(
+        TEMPLATE,
         transitions=tuple(draw(CHOICES)),
         pacing=Pacing(lead=draw(pause), gap=draw(pause), card=draw(pause), tail=draw(pause)),
         lower_third=draw(st.sampled_from([None, LowerThirdStyle(type=Type(font="inter"))])),
@@ -160,19 +164,12 @@ def test_a_chinese_title_says_where_its_words_end() -> None:
         samples=48_000,
         words=tuple(Word(text=word, start=0, end=0, space=False) for word in words),
     )
-    template = Template(
-        name="test",
-        description="",
-        captions=CaptionStyle(type=Type(font="inter")),
-        titles=TitleStyle(type=Type(font="inter")),
-        backgrounds=Backgrounds(kinds=("aurora",), colours=("#000000", "#ffffff")),
-    )
     material = Material(
         speeches=(spoken,),
         pictures=(None,),
         assets={"s0": Asset(path="s0", sha256="", kind="sound", samples=48_000)},
     )
-    (scene,) = arrange(script, material, template, Output(width=360, height=640, fps=30)).scenes
+    (scene,) = arrange(script, material, TEMPLATE, Output(width=360, height=640, fps=30)).scenes
     assert scene.title is not None
     assert scene.title.text.split("\u200b") == ["咖啡的", "三个", "冷知识"]
     assert scene.text == "咖啡的三个冷知识"

@@ -1,1 +1,1 @@
-"""Engines that speak and, later, write."""
+"""Engines that speak."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from ...application.ports import Spoken
 from ...domain.errors import InvalidInput, UnknownName
-from ...domain.narration import Voice, Word
+from ...domain.narration import RATES, Voice, Word
+from ...domain.ranges import in_range
 from .kokoro_voices import VOICES, style_table
 from .reading import Phrase, Reader, phrases
 from .written import sounded
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from .kokoro_model import KokoroModel
     from .pcm import Sound
 
-SLOWEST, FASTEST = 0.5, 2.0
 _PEAK = 0.98
 _SENTENCE_GAP = 2640
 """Samples at 24 kHz (110 ms) between phrases; with what a phrase keeps at its ends a sentence is followed by 220 ms."""
@@ -53,8 +53,7 @@ class KokoroSpeech:
         """See :class:`~reelwright.application.ports.SpeechEngine`."""
         if voice not in VOICES:
             raise UnknownName("voice", voice, VOICES)
-        if not SLOWEST <= rate <= FASTEST:
-            raise InvalidInput(f"the rate {rate} is out of range; choose from {SLOWEST} to {FASTEST}")
+        in_range("the rate of the voice", rate, *RATES, "times its own pace")
         units = self._reader.read(text, VOICES[voice].language)
         if not units:
             raise InvalidInput(f"nothing in {text[:40]!r} can be spoken")

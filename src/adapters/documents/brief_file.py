@@ -25,7 +25,7 @@ def read_brief(file: Path) -> Brief:
     try:
         return convert(plain, Brief, folder=file.parent)
     except Misfit as misfit:
-        key = misfit.path.removeprefix("$").lstrip(".")
+        key = misfit.key
         if singular and key.startswith("scenes"):
             key = key.replace("scenes", "scene", 1)
         raise InvalidBrief(f"{file}: {key}: {misfit.problem}" if key else f"{file}: {misfit.problem}") from misfit

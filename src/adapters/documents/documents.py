@@ -1,14 +1,11 @@
 """Documents of every kind that is read, told apart by their content."""
 
-import io
 import re
-import zipfile
 from pathlib import Path
 
 from ...domain.document import Document
 from ...domain.errors import InvalidBrief
-from ...domain.script import Block
-from .docx import is_word, read_docx
+from .docx import read_docx
 from .markdown import read_markdown
 from .pdf import is_pdf, read_pdf
 from .plain import read_plain
@@ -32,7 +29,7 @@ def read_document(source: str | Path, *, markdown: bool = True) -> Document:
     if is_pdf(data):
         return Document(blocks=read_pdf(data, name), kind="article")
     if data.startswith(_ZIP):
-        return Document(blocks=_packed(data, name), kind="article")
+        return Document(blocks=read_docx(data, name), kind="article")
     if data.startswith(_OLD_OFFICE):
         raise InvalidBrief(f"{name}: an old Office file or a protected one; saved as .docx without a password is right")
     if data.startswith(_RTF):
@@ -67,15 +64,3 @@ def _bytes(path: Path) -> bytes:
         raise InvalidBrief(f"{path}: there is no such file") from error
     except OSError as error:
         raise InvalidBrief(f"{path}: cannot be read ({error.strerror})") from error
-
-
-def _packed(data: bytes, name: str) -> tuple[Block, ...]:
-    """The blocks of a Word document; every other archive is refused."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise InvalidBrief(f"{name}: the archive is damaged ({error}); {READABLE}") from error
-    if not is_word(members):
-        raise InvalidBrief(f"{name}: an archive or another program's file; {READABLE}")
-    return read_docx(data, name)

@@ -41,11 +41,6 @@ class _Style:
     numbers: str = ""
 
 
-def is_word(names: set[str]) -> bool:
-    """Whether a ZIP archive with these members is a Word document."""
-    return "word/document.xml" in names
-
-
 def read_docx(data: bytes, name: str) -> tuple[Block, ...]:
     """Headings by their styles, list items with their numbers, and paragraphs, in order. Raises InvalidBrief."""
     try:
@@ -64,7 +59,7 @@ def read_docx(data: bytes, name: str) -> tuple[Block, ...]:
             f"{name}: the .docx is damaged or protected ({error}); one that Word opens is right"
         ) from error
     if body is None:
-        raise InvalidBrief(f"{name}: no Word document; a .docx that Word saved is right")
+        raise InvalidBrief(f"{name}: an archive or another program's file; a .docx that Word saved is right")
     try:
         return tuple(_blocks(body, _styles(styles), _formats(numbering)))
     except RecursionError as error:

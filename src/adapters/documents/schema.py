@@ -17,6 +17,11 @@ class Misfit(ValueError):
         self.path, self.problem = path, problem
         super().__init__(f"{path}: {problem}")
 
+    @property
+    def key(self) -> str:
+        """The path as TOML writes it: without ``$``, empty for the whole."""
+        return self.path.removeprefix("$").lstrip(".")
+
 
 def convert(plain: Any, into: type[T], *, folder: Path | None = None) -> T:
     """A value of the dataclass ``into``; wrong types, values and unknown keys raise Misfit.

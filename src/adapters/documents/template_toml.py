@@ -56,7 +56,7 @@ def read_template(text: str, file: Path, fonts: Collection[str]) -> Template:
     try:
         template = convert(_painted(plain, palette) | {"name": file.stem}, Template)
     except Misfit as misfit:
-        raise InvalidTemplate(file, misfit.path.removeprefix("$").lstrip("."), misfit.problem) from misfit
+        raise InvalidTemplate(file, misfit.key, misfit.problem) from misfit
     for key, kind in _types(template):
         if kind.font not in fonts:
             raise InvalidTemplate(file, f"{key}.font", str(UnknownName("font", kind.font, fonts)))

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from ...application.writing import writing
 from ...domain.asset import Asset
-from ...domain.errors import InvalidTimeline, OutputFailed
+from ...domain.errors import InvalidTimeline
 from ...domain.timeline import SCHEMA, Timeline
 from .schema import Misfit, convert
 
@@ -45,13 +46,13 @@ def read_timeline(file: Path) -> Timeline:
         timeline = loads(file.read_bytes())
     except OSError as error:
         raise InvalidTimeline(str(file), f"cannot be read ({error.strerror})") from error
-    return _with_paths(timeline, lambda _, asset: str((file.parent / asset.path).absolute()))
+    return relocated(timeline, lambda _, asset: str((file.parent / asset.path).absolute()))
 
 
 def write_timeline(timeline: Timeline, file: Path) -> None:
     """Write ``file`` and, beside it in ``<name>.assets``, copies of the narration, so that it stays renderable.
 
-    Paths below the file's folder are written relative to it. Raises OutputFailed.
+    Paths below the file's folder are written relative to it. Raises OutputFailed, DiskFull.
     """
     folder = file.with_suffix(".assets")
     home = file.parent.absolute()
@@ -66,19 +67,18 @@ def write_timeline(timeline: Timeline, file: Path) -> None:
                 shutil.copyfile(asset.path, path)
         return os.fspath(path.relative_to(home)) if path.is_relative_to(home) else os.fspath(path)
 
-    try:
-        text = dumps(_with_paths(timeline, place))
-        part = file.with_name(f".{file.name}.part")
+    part = file.with_name(f".{file.name}.part")
+    with writing(file):
+        text = dumps(relocated(timeline, place))
         try:
             part.write_text(text, "utf-8")
             part.replace(file)
         finally:
             part.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputFailed(f"{file}: cannot be written ({error.strerror or error})") from error
 
 
-def _with_paths(timeline: Timeline, place: Callable[[str, Asset], str]) -> Timeline:
+def relocated(timeline: Timeline, place: Callable[[str, Asset], str]) -> Timeline:
+    """The timeline with other paths: those that ``place`` gives for the name of each asset and the asset."""
     return replace(
         timeline, assets={name: replace(asset, path=place(name, asset)) for name, asset in timeline.assets.items()}
     )

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from ...application.ports import Spoken
 from ...domain.errors import InvalidInput, UnknownName
-from ...domain.narration import SAMPLE_RATE, Voice, Word
+from ...domain.narration import RATES, SAMPLE_RATE, Voice, Word
+from ...domain.ranges import in_range
 
 LETTER = SAMPLE_RATE * 60 // 1000
 """Samples of one letter or digit of a word at rate 1: 60 ms."""
@@ -53,8 +54,7 @@ class ToneSpeech:
         """See :class:`~reelwright.application.ports.SpeechEngine`."""
         if voice not in _VOICES:
             raise UnknownName("voice", voice, _VOICES)
-        if not 0.5 <= rate <= 2.0:
-            raise InvalidInput(f"the rate {rate} is out of range; choose from 0.5 to 2.0")
+        in_range("the rate of the voice", rate, *RATES, "times its own pace")
         words: list[Word] = []
         sound = array("f")
         for index, (token, space) in enumerate(_tokens(text)):

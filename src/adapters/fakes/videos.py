@@ -113,7 +113,7 @@ class MemoryJobs:
 
     async def save(self, job: Job, *, token: str | None) -> bool:
         kept = self._rows.jobs.get(job.id)
-        if kept is None or kept.token != token:
+        if kept is None or kept.ended or kept.token != token:
             return False
         self._rows.jobs[job.id] = job
         return True

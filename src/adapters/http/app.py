@@ -23,7 +23,7 @@ from .openapi import CONFIG
 from .parts import Parts
 from .problems import MEDIA_TYPE, answer
 from .progress import Progress
-from .progress_bodies import StatusTexts
+from .progress_bodies import StandingTexts
 from .rate_limits import MemoryRateLimiter, RateLimits, address, user
 from .representations import EntityTags, Gzip
 from .streams import Streams
@@ -50,7 +50,7 @@ def create_app(
     limiter = limiter or MemoryRateLimiter()
     health, templates = Kept(lambda: health_of(parts)), Kept(lambda: summaries(parts))
     verify = verify or by_accounts(parts.accounts)
-    streams, texts = Streams(verify, per_user=settings.live_per_user, seconds=settings.live_check), StatusTexts()
+    streams, texts = Streams(verify, per_user=settings.live_per_user, seconds=settings.live_check), StandingTexts()
     inside: list[Any] = [DefineMiddleware(Authentication, verify=verify)]
     if settings.rate_per_user:
         inside.append(

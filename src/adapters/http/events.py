@@ -15,7 +15,7 @@ from ...domain.job import ENDED, Snapshot
 from .asgi import ENDING, exchange, header
 from .authentication import signed_in, token_of
 from .progress import TOLD
-from .progress_bodies import RUNNING, StatusTexts
+from .progress_bodies import RUNNING, StandingTexts
 from .streams import Streams
 
 _RETRY = 2000
@@ -59,7 +59,7 @@ class Events(Controller):
         request: Request[Any, Any, Any],
         watch_videos: NamedDependency[WatchVideos],
         streams: NamedDependency[Streams],
-        texts: NamedDependency[StatusTexts],
+        texts: NamedDependency[StandingTexts],
         live_beat: NamedDependency[float],
     ) -> ASGIApp:
         return _EventStream(None, watch_videos, streams, texts, live_beat)
@@ -82,7 +82,7 @@ class Events(Controller):
         video_id: FromPath[str],
         watch_videos: NamedDependency[WatchVideos],
         streams: NamedDependency[Streams],
-        texts: NamedDependency[StatusTexts],
+        texts: NamedDependency[StandingTexts],
         live_beat: NamedDependency[float],
     ) -> ASGIApp:
         return _EventStream(video_id, watch_videos, streams, texts, live_beat)
@@ -92,7 +92,7 @@ class _EventStream:
     """An ASGI answer that goes on until the video is over, the caller leaves, the session ends or the server does."""
 
     def __init__(
-        self, video_id: str | None, watch: WatchVideos, streams: Streams, texts: StatusTexts, beat: float
+        self, video_id: str | None, watch: WatchVideos, streams: Streams, texts: StandingTexts, beat: float
     ) -> None:
         self.video_id, self.watch, self.streams, self.texts, self.beat = video_id, watch, streams, texts, beat
 
@@ -126,10 +126,10 @@ class _EventStream:
             await _part(send, "", more=False)
 
     async def _tell(self, scope: Any, send: Any, snapshots: AsyncIterator[Snapshot]) -> None:
-        language = exchange(scope).language
+        language, root = exchange(scope).language, scope.get("root_path", "")
         async for snapshot in snapshots:
             job = snapshot.job
-            await _part(send, f"id: {job.id}.{job.status}\ndata: {self.texts(snapshot, language)}\n\n")
+            await _part(send, f"id: {job.id}.{job.status}\ndata: {self.texts(snapshot, language, root)}\n\n")
 
     async def _beat(self, send: Any) -> None:
         while True:

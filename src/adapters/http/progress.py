@@ -19,7 +19,7 @@ from ...domain.job import Snapshot
 from .asgi import exchange
 from .authentication import PUBLIC, token_of
 from .problem_kinds import KINDS, Refusal
-from .progress_bodies import StatusTexts
+from .progress_bodies import StandingTexts
 from .streams import Stream, Streams
 
 _log = logging.getLogger("reelwright.http")
@@ -63,7 +63,7 @@ class Progress(Controller):
         socket: WebSocket[Any, Any, Any],
         watch_videos: NamedDependency[WatchVideos],
         streams: NamedDependency[Streams],
-        texts: NamedDependency[StatusTexts],
+        texts: NamedDependency[StandingTexts],
     ) -> None:
         await _converse(socket, None, watch_videos, streams, texts)
 
@@ -74,13 +74,13 @@ class Progress(Controller):
         video_id: FromPath[str],
         watch_videos: NamedDependency[WatchVideos],
         streams: NamedDependency[Streams],
-        texts: NamedDependency[StatusTexts],
+        texts: NamedDependency[StandingTexts],
     ) -> None:
         await _converse(socket, video_id, watch_videos, streams, texts)
 
 
 async def _converse(
-    socket: WebSocket[Any, Any, Any], video_id: str | None, watch: WatchVideos, streams: Streams, texts: StatusTexts
+    socket: WebSocket[Any, Any, Any], video_id: str | None, watch: WatchVideos, streams: Streams, texts: StandingTexts
 ) -> None:
     """Tell of one video or of all from the first to the last message; one line in the log."""
     began = time.monotonic()
@@ -137,7 +137,7 @@ async def _attend(
     stream: Stream,
     streams: Streams,
     snapshots: AsyncIterator[Snapshot],
-    texts: StatusTexts,
+    texts: StandingTexts,
 ) -> _Close | None:
     """Until all was told, the token does not hold any more, or, None, the caller has left."""
     sending = asyncio.ensure_future(_send(socket, snapshots, texts))
@@ -155,12 +155,12 @@ async def _attend(
         await asyncio.gather(sending, hearing, return_exceptions=True)
 
 
-async def _send(socket: WebSocket[Any, Any, Any], snapshots: AsyncIterator[Snapshot], texts: StatusTexts) -> bool:
+async def _send(socket: WebSocket[Any, Any, Any], snapshots: AsyncIterator[Snapshot], texts: StandingTexts) -> bool:
     """False where the caller has left."""
-    language = exchange(socket.scope).language
+    language, root = exchange(socket.scope).language, socket.scope.get("root_path", "")
     try:
         async for snapshot in snapshots:
-            await socket.send({"type": "websocket.send", "text": texts(snapshot, language), "bytes": None})
+            await socket.send({"type": "websocket.send", "text": texts(snapshot, language, root), "bytes": None})
     except OSError:
         return False
     return True

@@ -1,7 +1,7 @@
 """What is told of a video on its way, as its status and to those who watch."""
 
 from collections import OrderedDict
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -14,33 +14,39 @@ _KEPT = 256
 """Texts that are kept: each is sent to everybody who watches its video."""
 
 
-class VideoProblem(msgspec.Struct, kw_only=True):
-    """Why a video failed, or why its last attempt did (RFC 9457)."""
+class VideoFailure(msgspec.Struct, kw_only=True):
+    """Why a video failed, or why its last attempt did: a problem document (RFC 9457)."""
 
     type: str
     title: str
+    status: int
     detail: str
 
 
-class VideoStatus(msgspec.Struct, kw_only=True):
-    """Where a video stands."""
+class Standing(msgspec.Struct, kw_only=True):
+    """Where the making of a video stands."""
 
     id: str
     status: JobStatus
-    stage: Annotated[str, msgspec.Meta(description="write, voice, arrange, render, join; empty before the first.")]
-    progress: Annotated[float, msgspec.Meta(description="0 to 1 of the whole.")]
-    done: Annotated[int, msgspec.Meta(description="Scenes of `total` while it is voiced, frames while it renders.")]
+    stage: str
+    progress: float
+    done: int
     total: int
-    speed: Annotated[float, msgspec.Meta(description="Frames a second.")]
-    left: Annotated[float | None, msgspec.Meta(description="Seconds of the rendering; null until it is known.")]
-    position: Annotated[int | None, msgspec.Meta(description="Videos that begin before a queued one at the most.")]
+    speed: float
+    left: float | None
+    position: int | None
     attempt: int
-    problem: VideoProblem | None
+    cancel_requested: bool
+    problem: VideoFailure | None
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    links: dict[str, str]
 
 
-def video_status(snapshot: Snapshot, language: str) -> VideoStatus:
+def standing(snapshot: Snapshot, language: str, root: str) -> Standing:
     job = snapshot.job
-    return VideoStatus(
+    return Standing(
         id=job.id,
         status=job.status,
         stage=job.stage,
@@ -51,40 +57,49 @@ def video_status(snapshot: Snapshot, language: str) -> VideoStatus:
         left=None if snapshot.left is None else round(snapshot.left, 1),
         position=snapshot.position,
         attempt=job.attempt,
-        problem=None if job.problem is None else _problem(job.problem, language),
+        cancel_requested=job.cancel_requested,
+        problem=None if job.problem is None else _failure(job.problem, language),
+        created=job.created,
+        started=job.started,
+        finished=job.finished,
+        links={"status": f"{root}/api/video/status/{job.id}"},
     )
 
 
-def _problem(problem: Problem, language: str) -> VideoProblem:
+def _failure(problem: Problem, language: str) -> VideoFailure:
     slug = kind_named(problem.kind)
-    detail = KINDS[slug].title[language]
-    if told(problem.kind):
-        detail = IN_CHINESE.get(problem.message, problem.message) if language == CHINESE else problem.message
-    return VideoProblem(type=f"/problems/{slug}", title=KINDS[slug].title[language], detail=detail)
+    kind = KINDS[slug]
+    detail = problem.message if told(problem.kind) else kind.title[language]
+    if language == CHINESE:
+        detail = IN_CHINESE.get(detail, detail)
+    return VideoFailure(type=f"/problems/{slug}", title=kind.title[language], status=kind.status, detail=detail)
 
 
-class StatusTexts:
-    """The status as JSON, written once for all who are sent the same snapshot."""
+class StandingTexts:
+    """The standing as JSON, written once for all who are sent the same snapshot."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, str], tuple[Snapshot, str]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str, str], tuple[Snapshot, str]] = OrderedDict()
 
-    def __call__(self, snapshot: Snapshot, language: str) -> str:
-        kept = self._kept.get((id(snapshot), language))
+    def __call__(self, snapshot: Snapshot, language: str, root: str) -> str:
+        key = id(snapshot), language, root
+        kept = self._kept.get(key)
         if kept is None:
-            kept = snapshot, msgspec.json.encode(video_status(snapshot, language)).decode()
-            self._kept[id(snapshot), language] = kept
+            kept = self._kept[key] = snapshot, msgspec.json.encode(standing(snapshot, language, root)).decode()
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return kept[1]
 
 
+_NOON = datetime(2026, 5, 17, 12, tzinfo=UTC)
 _RUNNING = Job(
-    id="0192f0c8-5b1c-7d3e-8f90-1a2b3c4d5e6f",
+    id="019e3550-1c00-7d3e-8f90-1a2b3c4d5e6f",
     owner="",
     status="running",
     stage="render",
     progress=0.5135,
     attempt=1,
+    created=_NOON,
+    started=_NOON + timedelta(seconds=2),
 )
-RUNNING = video_status(Snapshot(job=_RUNNING, done=338, total=900, speed=61.2, left=9.2), ENGLISH)
+RUNNING = standing(Snapshot(job=_RUNNING, done=338, total=900, speed=61.2, left=9.2), ENGLISH, "")

@@ -7,7 +7,7 @@ at the very place at which the scene before left it, the sound runs on without a
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import av
@@ -47,17 +47,16 @@ def runs(timeline: Timeline) -> list[Run]:
     """Where clips are heard, in order. Fades follow the overlaps of transitions, or take 30 ms at a cut."""
     output = timeline.output
     found: list[Run] = []
-    followers: list[Scene | None] = [*timeline.scenes[1:], None]
     before: Scene | None = None
-    for first, scene, after in zip(timeline.starts, timeline.scenes, followers, strict=True):
+    for first, scene, (into, out) in zip(timeline.starts, timeline.scenes, pairwise(timeline.overlaps), strict=True):
         start, end = output.samples(first), output.samples(first + scene.frames)
-        fall = output.samples(after.transition.frames) if after and after.transition else BORDER
+        fall = output.samples(out) or BORDER
         clip = scene.clip
         if clip is not None and clip.level is not None and timeline.assets[clip.asset].has_sound:
             if found and before is not None and found[-1].end == start and _goes_on(timeline, before, scene):
                 found[-1] = replace(found[-1], end=end, fall=fall)
             else:
-                rise = output.samples(scene.transition.frames) if scene.transition else BORDER
+                rise = output.samples(into) or BORDER
                 found.append(Run(clip=clip, level=clip.level, start=start, end=end, rise=rise, fall=fall))
         before = scene
     return found

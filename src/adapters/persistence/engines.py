@@ -1,6 +1,9 @@
 """Connections: one writer and some readers on SQLite, a pool on PostgreSQL."""
 
+import asyncio
 import os
+import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,8 @@ PATIENCE = 30
 """Seconds that a unit of work waits for its turn."""
 _PROMPT = 1000
 """Milliseconds that one may wait that only reads, which holds everything else; in a write-ahead log it does not."""
+_PAUSE = 0.01
+"""Seconds after which SQLite is asked again for what it does not wait for itself."""
 _JSON = {
     "json_serializer": lambda value: msgspec.json.encode(value).decode(),
     "json_deserializer": msgspec.json.decode,
@@ -93,9 +98,26 @@ def _tune(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in pragmas:
-            cursor.execute(pragma)
+            _patiently(connection, cursor, pragma)
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _patiently(connection: Any, cursor: Any, pragma: str) -> None:
+    """SQLite refuses to switch a new file to its log while another connection, which opens it too, writes to it.
+
+    It does so at once, whatever the busy timeout is.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            cursor.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            connection.run_async(lambda _: asyncio.sleep(_PAUSE))
+        else:
+            return

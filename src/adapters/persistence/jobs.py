@@ -12,6 +12,8 @@ from ...domain.job import Job, Problem
 from .statements import Statements, storable
 from .tables import IDEMPOTENCY_KEYS, JOBS
 
+_UNFINISHED = ("queued", "running")
+
 
 class SqlJobs:
     """See :class:`~reelwright.application.video_ports.Jobs`."""
@@ -31,7 +33,7 @@ class SqlJobs:
 
     async def save(self, job: Job, *, token: str | None) -> bool:
         held = JOBS.c.token.is_(None) if token is None else JOBS.c.token == token
-        changed = update(JOBS).where(JOBS.c.id == job.id, held).values(_columns(job))
+        changed = update(JOBS).where(JOBS.c.id == job.id, held, JOBS.c.status.in_(_UNFINISHED)).values(_columns(job))
         return (await self._statements.execute(changed)).rowcount == 1
 
     async def waiting(self, at: datetime, limit: int = 50) -> Sequence[Job]:
@@ -60,7 +62,7 @@ class SqlJobs:
         return moment
 
     async def unfinished(self, owner: str) -> Sequence[Job]:
-        mine = (JOBS.c.user_id == owner) & JOBS.c.status.in_(("queued", "running"))
+        mine = (JOBS.c.user_id == owner) & JOBS.c.status.in_(_UNFINISHED)
         return [job_in(row) for row in await self._statements.execute(select(JOBS).where(mine).order_by(JOBS.c.id))]
 
     async def recent(self, owner: str, since: datetime) -> Sequence[Job]:
@@ -113,6 +115,7 @@ def _columns(job: Job) -> dict[str, Any]:
         "stage": job.stage,
         "progress": job.progress,
         "attempt": job.attempt,
+        "failures": job.failures,
         "token": job.token,
         "not_before": job.not_before,
         "cancel_requested": job.cancel_requested,
@@ -133,6 +136,7 @@ def job_in(row: Row[Any], prefix: str = "") -> Job:
         stage=own["stage"],
         progress=own["progress"],
         attempt=own["attempt"],
+        failures=own["failures"],
         token=own["token"],
         not_before=own["not_before"],
         cancel_requested=own["cancel_requested"],

@@ -1,8 +1,9 @@
 """Logins, their refresh tokens, and the counters that slow guessing down."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, insert, select, update
 
 from ...application.store import Attempts
 from ...domain.session import RefreshToken, Session
@@ -11,13 +12,15 @@ from .statements import Statements, storable
 from .tables import REFRESH_TOKENS, SESSIONS, THROTTLES, USERS
 from .users import user_in
 
-_OWNER = select(
-    USERS,
+_SESSION = (
+    SESSIONS.c.id.label("session_id"),
+    SESSIONS.c.user_id,
     SESSIONS.c.address,
     SESSIONS.c.created_at.label("began_at"),
     SESSIONS.c.expires_at,
     SESSIONS.c.revoked_at,
-).join_from(SESSIONS, USERS)
+)
+"""The columns of a session by names that those of its account do not have."""
 
 
 class SqlSessions:
@@ -41,34 +44,16 @@ class SqlSessions:
     async def get(self, session_id: str) -> Session | None:
         if not storable(session_id):
             return None
-        found = await self._statements.execute(select(SESSIONS).where(SESSIONS.c.id == session_id))
+        found = await self._statements.execute(select(*_SESSION).where(SESSIONS.c.id == session_id))
         row = found.one_or_none()
-        if row is None:
-            return None
-        return Session(
-            id=row.id,
-            user_id=row.user_id,
-            address=row.address,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            revoked_at=row.revoked_at,
-        )
+        return None if row is None else _session_in(row)
 
     async def owner(self, session_id: str) -> tuple[Session, User] | None:
         if not storable(session_id):
             return None
-        row = (await self._statements.execute(_OWNER.where(SESSIONS.c.id == session_id))).one_or_none()
-        if row is None:
-            return None
-        session = Session(
-            id=session_id,
-            user_id=row.id,
-            address=row.address,
-            created_at=row.began_at,
-            expires_at=row.expires_at,
-            revoked_at=row.revoked_at,
-        )
-        return session, user_in(row)
+        owned = select(USERS, *_SESSION).join_from(SESSIONS, USERS).where(SESSIONS.c.id == session_id)
+        row = (await self._statements.execute(owned)).one_or_none()
+        return None if row is None else (_session_in(row), user_in(row))
 
     async def issue(self, token: RefreshToken) -> None:
         await self._statements.execute(
@@ -112,6 +97,17 @@ class SqlSessions:
     async def _revoke(self, which: ColumnElement[bool], at: datetime) -> None:
         live = which & SESSIONS.c.revoked_at.is_(None)
         await self._statements.execute(update(SESSIONS).where(live).values(revoked_at=at))
+
+
+def _session_in(row: Row[Any]) -> Session:
+    return Session(
+        id=row.session_id,
+        user_id=row.user_id,
+        address=row.address,
+        created_at=row.began_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )
 
 
 class SqlThrottles:

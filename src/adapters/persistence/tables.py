@@ -236,6 +236,7 @@ JOBS = Table(
     Column("stage", String(32), nullable=False),
     Column("progress", Float, nullable=False),
     Column("attempt", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
     Column("token", ID),
     Column("not_before", Moment),
     Column("cancel_requested", Boolean, nullable=False),

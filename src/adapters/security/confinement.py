@@ -55,8 +55,8 @@ def die_with(parent: int) -> bool:
     return os.getppid() == parent
 
 
-def confine(reads: Iterable[Path], writes: Path | None) -> tuple[Protection, ...]:
-    """Read nothing but ``reads``, write nothing but what lies in ``writes``, no sockets, no processes, no privileges.
+def confine(reads: Iterable[Path], writes: Iterable[Path]) -> tuple[Protection, ...]:
+    """Read nothing but ``reads``, write only below ``writes``, no sockets, no processes, no privileges.
 
     Call it before the first thread is started. Returns what is in force.
     """
@@ -103,7 +103,7 @@ def system_paths(*prefixes: str) -> tuple[Path, ...]:
     return tuple(Path(path) for path in dict.fromkeys((*prefixes, *_SYSTEM)))
 
 
-def _landlock(reads: Iterable[Path], writes: Path | None) -> bool:
+def _landlock(reads: Iterable[Path], writes: Iterable[Path]) -> bool:
     abi = _libc().syscall(_CREATE_RULESET, None, 0, 1)
     if abi < 1:
         return False
@@ -116,8 +116,8 @@ def _landlock(reads: Iterable[Path], writes: Path | None) -> bool:
         for path in reads:
             _permit(ruleset, path, _READ_FILE | _READ_DIR)
         _permit(ruleset, Path("/dev/null"), (_READ_FILE | _WRITE_FILE | _TRUNCATE) & rights)
-        if writes is not None:
-            _permit(ruleset, writes, (_READ_FILE | _READ_DIR | _CHANGE) & rights)
+        for path in writes:
+            _permit(ruleset, path, (_READ_FILE | _READ_DIR | _CHANGE) & rights)
         return bool(_libc().syscall(_RESTRICT_SELF, ruleset, 0) == 0)
     finally:
         os.close(ruleset)

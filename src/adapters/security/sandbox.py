@@ -4,7 +4,7 @@
 
 The child is a fresh interpreter in a process group of its own, with an empty working folder, none of this process's
 environment and descriptors, resource limits, and, where the kernel has them, Landlock and seccomp: it reads the given
-paths and its own code, writes in the given folder, and has no sockets and no children.
+paths and its own code, writes in the given folders, and has no sockets and no children.
 """
 
 import contextlib
@@ -58,7 +58,7 @@ _ENVIRONMENT = {
 class Limits:
     """What a task may use: ``seconds`` of the clock, bytes of address space (``memory``) and of what it writes.
 
-    ``grace`` seconds pass between asking it to stop and killing it.
+    ``grace`` seconds pass between asking it to stop and killing it. ``niceness`` is what it gives way to others by.
     """
 
     seconds: float = 60
@@ -68,6 +68,7 @@ class Limits:
     open_files: int = 128
     threads: int = 256
     grace: float = 0.5
+    niceness: int = 0
 
     def __post_init__(self) -> None:
         if self.memory < 3 << 29:
@@ -91,17 +92,19 @@ class Sandbox:
         *,
         reads: Iterable[Path] = (),
         writes: Path | None = None,
+        keeps: Iterable[Path] = (),
         limits: Limits | None = None,
         progress: Callable[[Any], None] | None = None,
         cancel: CancelSignal | None = None,
     ) -> Result:
         """Call ``task`` ("module:function") with ``argument`` and a ``Work``; what it returns, read as ``result``.
 
-        Both are sent as JSON, by the annotations of the function. ``progress`` is called from this thread, with plain
+        Both are sent as JSON, by the annotations of the function. Only what lies in ``writes`` counts against the limit
+        of the disk; it may also write in ``keeps``. ``progress`` is called from this thread, with plain
         JSON values. Any ReelwrightError of the task is raised here as it was there; a task that ends in any other way
         raises TaskFailed with its cause, one that was cancelled Cancelled. Nothing of the child is left after.
         """
-        attended = self._attend(task, argument, reads, writes, limits or Limits(), progress, cancel)
+        attended = self._attend(task, argument, reads, writes, keeps, limits or Limits(), progress, cancel)
         if attended.fault is not None:
             raise _error(task, attended.fault)
         try:
@@ -111,7 +114,7 @@ class Sandbox:
 
     def protection(self) -> tuple[Protection, ...]:
         """What is in force around a child here. Raises TaskFailed where none can be started."""
-        attended = self._attend(f"{__name__}:nothing", None, (), None, Limits(seconds=20), None, None)
+        attended = self._attend(f"{__name__}:nothing", None, (), None, (), Limits(seconds=20), None, None)
         if attended.fault is not None:
             raise _error("nothing", attended.fault)
         return attended.held
@@ -122,6 +125,7 @@ class Sandbox:
         argument: object,
         reads: Iterable[Path],
         writes: Path | None,
+        keeps: Iterable[Path],
         limits: Limits,
         progress: Callable[[Any], None] | None,
         cancel: CancelSignal | None,
@@ -134,6 +138,8 @@ class Sandbox:
             argument=msgspec.Raw(msgspec.json.encode(argument)),
             reads=tuple(str(path.resolve()) for path in reads),
             writes=None if writes is None else str(writes.resolve()),
+            keeps=tuple(str(path.resolve()) for path in keeps),
+            niceness=limits.niceness,
             packages=(self._package, *self._packages),
             code=self._code,
             cpu_seconds=limits.cpu_seconds,

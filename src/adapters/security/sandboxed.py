@@ -25,6 +25,8 @@ class Job(msgspec.Struct, kw_only=True, frozen=True):
     argument: msgspec.Raw
     reads: tuple[str, ...]
     writes: str | None
+    keeps: tuple[str, ...]
+    niceness: int
     packages: tuple[str, ...]
     code: tuple[str, ...]
     cpu_seconds: int
@@ -71,6 +73,7 @@ def main(job_at: int, messages: int) -> None:
     sys.path.extend(job.code)
     if not die_with(job.parent):
         os._exit(1)
+    os.nice(job.niceness)
     cancelled = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: cancelled.set())
     limit(
@@ -82,7 +85,8 @@ def main(job_at: int, messages: int) -> None:
     )
     writes = None if job.writes is None else Path(job.writes)
     code = (*system_paths(sys.prefix, sys.base_prefix, sys.exec_prefix), *map(Path, (*job.packages, *job.code)))
-    held: tuple[Protection, ...] = ("limits", *confine((Path.cwd(), *map(Path, job.reads), *code), writes))
+    folders = [Path(folder) for folder in (job.writes, *job.keeps) if folder is not None]
+    held: tuple[Protection, ...] = ("limits", *confine((Path.cwd(), *map(Path, job.reads), *code), folders))
     lock = threading.Lock()
 
     def send(message: Message) -> None:

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(length=32), nullable=False),
         sa.Column("progress", sa.Float(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=36), nullable=True),
         sa.Column("not_before", MOMENT, nullable=True),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
