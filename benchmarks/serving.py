@@ -21,9 +21,9 @@ from litestar.di import NamedDependency
 import reelwright.adapters.http.app as http_app
 from reelwright.adapters.http.authentication import PUBLIC, signed_in
 from reelwright.adapters.http.parts import Parts
+from reelwright.adapters.http.progress import Watching
 from reelwright.adapters.http.progress_bodies import Standing, standing
 from reelwright.adapters.jobs.bus import MemoryProgressBus
-from reelwright.application.watching import WatchVideos
 from reelwright.cli.main import main
 from reelwright.domain.brief import Brief
 from reelwright.domain.ids import now
@@ -58,10 +58,8 @@ async def queue(parts: Parts, owner: str, brief: Brief) -> Job:
 
 
 @get("/api/video/status/{video_id:str}")
-async def status(
-    request: Request[Any, Any, Any], video_id: str, watch_videos: NamedDependency[WatchVideos]
-) -> Standing:
-    return standing(await watch_videos.now(signed_in(request.scope).user, video_id), "en", "")
+async def status(request: Request[Any, Any, Any], video_id: str, watching: NamedDependency[Watching]) -> Standing:
+    return standing(await watching.watch().now(signed_in(request.scope).user, video_id), "en", "")
 
 
 @post("/bench/film")

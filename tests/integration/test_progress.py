@@ -297,3 +297,15 @@ def test_the_queue_is_told_by_position(here: Live) -> None:
     with watching(here, first.id, token="eve") as found:
         assert position - told(found)["position"] == 1
     assert ahead.id < first.id
+
+
+def test_the_programs_in_the_documentation_work(here: Live, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs/progress.md").read_text("utf-8")
+    programs = [part.split("```")[0] for part in page.split("```python\n")[1:]]
+    assert len(programs) == 2
+    for program in programs:
+        job = here.video()
+        here.record(ended(job).job)
+        names = {"place": here.client.base_url.netloc.decode(), "video": job.id, "token": "ada"}
+        exec(compile(program, "docs/progress.md", "exec"), names)
+        assert capsys.readouterr().out == "succeeded 100%\n"

@@ -22,7 +22,7 @@ from .kept import Kept
 from .openapi import CONFIG
 from .parts import Parts
 from .problems import MEDIA_TYPE, answer
-from .progress import Progress
+from .progress import Progress, Watching
 from .progress_bodies import StandingTexts
 from .rate_limits import MemoryRateLimiter, RateLimits, address, user
 from .representations import EntityTags, Gzip
@@ -50,7 +50,12 @@ def create_app(
     limiter = limiter or MemoryRateLimiter()
     health, templates = Kept(lambda: health_of(parts)), Kept(lambda: summaries(parts))
     verify = verify or by_accounts(parts.accounts)
-    streams, texts = Streams(verify, per_user=settings.live_per_user, seconds=settings.live_check), StandingTexts()
+    watching = Watching(
+        watch=parts.watch_videos,
+        streams=Streams(verify, per_user=settings.live_per_user, seconds=settings.live_check),
+        texts=StandingTexts(),
+        beat=settings.live_beat,
+    )
     inside: list[Any] = [DefineMiddleware(Authentication, verify=verify)]
     if settings.rate_per_user:
         inside.append(
@@ -67,10 +72,7 @@ def create_app(
                 "templates": Provide(lambda: templates, sync_to_thread=False),
                 "accounts": Provide(lambda: parts.accounts(), sync_to_thread=False),
                 "files": Provide(lambda: parts.files(), sync_to_thread=False),
-                "watch_videos": Provide(lambda: parts.watch_videos(), sync_to_thread=False),
-                "streams": Provide(lambda: streams, sync_to_thread=False),
-                "texts": Provide(lambda: texts, sync_to_thread=False),
-                "live_beat": Provide(lambda: settings.live_beat, sync_to_thread=False),
+                "watching": Provide(lambda: watching, sync_to_thread=False),
             },
             lifespan=[lambda _: parts.opened()],
             middleware=inside,

@@ -5,18 +5,16 @@ from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
-from ...application.watching import WatchVideos
 from ...domain.job import ENDED, Snapshot
 from .asgi import ENDING, exchange, header
 from .authentication import signed_in, token_of
-from .progress import TOLD
-from .progress_bodies import RUNNING, StandingTexts
-from .streams import Streams
+from .progress import TOLD, Watching
+from .progress_bodies import RUNNING
 
 _RETRY = 2000
 """Milliseconds after which a caller connects again whose stream broke off."""
@@ -56,13 +54,9 @@ class Events(Controller):
     )
     async def watch_all(
         self,
-        request: Request[Any, Any, Any],
-        watch_videos: NamedDependency[WatchVideos],
-        streams: NamedDependency[Streams],
-        texts: NamedDependency[StandingTexts],
-        live_beat: NamedDependency[float],
+        watching: NamedDependency[Watching],
     ) -> ASGIApp:
-        return _EventStream(None, watch_videos, streams, texts, live_beat)
+        return _EventStream(None, watching)
 
     @get(
         "/{video_id:str}",
@@ -78,28 +72,22 @@ class Events(Controller):
     )
     async def watch_one(
         self,
-        request: Request[Any, Any, Any],
         video_id: FromPath[str],
-        watch_videos: NamedDependency[WatchVideos],
-        streams: NamedDependency[Streams],
-        texts: NamedDependency[StandingTexts],
-        live_beat: NamedDependency[float],
+        watching: NamedDependency[Watching],
     ) -> ASGIApp:
-        return _EventStream(video_id, watch_videos, streams, texts, live_beat)
+        return _EventStream(video_id, watching)
 
 
 class _EventStream:
     """An ASGI answer that goes on until the video is over, the caller leaves, the session ends or the server does."""
 
-    def __init__(
-        self, video_id: str | None, watch: WatchVideos, streams: Streams, texts: StandingTexts, beat: float
-    ) -> None:
-        self.video_id, self.watch, self.streams, self.texts, self.beat = video_id, watch, streams, texts, beat
+    def __init__(self, video_id: str | None, watching: Watching) -> None:
+        self.video_id, self.watching = video_id, watching
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         identity = signed_in(scope)
-        with self.streams.opened(identity, token_of(scope)) as stream:
-            async with self.watch(identity.user, self.video_id) as snapshots:
+        with self.watching.streams.opened(identity, token_of(scope)) as stream:
+            async with self.watching.watch()(identity.user, self.video_id) as snapshots:
                 if self.video_id and header(scope, b"last-event-id") in {f"{self.video_id}.{end}" for end in ENDED}:
                     await send({"type": "http.response.start", "status": 204, "headers": []})
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -129,11 +117,11 @@ class _EventStream:
         language, root = exchange(scope).language, scope.get("root_path", "")
         async for snapshot in snapshots:
             job = snapshot.job
-            await _part(send, f"id: {job.id}.{job.status}\ndata: {self.texts(snapshot, language, root)}\n\n")
+            await _part(send, f"id: {job.id}.{job.status}\ndata: {self.watching.texts(snapshot, language, root)}\n\n")
 
     async def _beat(self, send: Any) -> None:
         while True:
-            await asyncio.sleep(self.beat)
+            await asyncio.sleep(self.watching.beat)
             await _part(send, ": still here\n\n")
 
 

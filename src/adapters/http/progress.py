@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -40,6 +41,16 @@ _RENEWALS = 1.0
 """Seconds between two tokens that are read."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """What the routes that tell of videos have in common; ``beat`` are the seconds between two signs of life."""
+
+    watch: Callable[[], WatchVideos]
+    streams: Streams
+    texts: StandingTexts
+    beat: float
+
+
 class _Hello(msgspec.Struct):
     token: str
 
@@ -61,36 +72,30 @@ class Progress(Controller):
     async def watch_all(
         self,
         socket: WebSocket[Any, Any, Any],
-        watch_videos: NamedDependency[WatchVideos],
-        streams: NamedDependency[Streams],
-        texts: NamedDependency[StandingTexts],
+        watching: NamedDependency[Watching],
     ) -> None:
-        await _converse(socket, None, watch_videos, streams, texts)
+        await _converse(socket, None, watching)
 
     @websocket("/{video_id:str}")
     async def watch_one(
         self,
         socket: WebSocket[Any, Any, Any],
         video_id: FromPath[str],
-        watch_videos: NamedDependency[WatchVideos],
-        streams: NamedDependency[Streams],
-        texts: NamedDependency[StandingTexts],
+        watching: NamedDependency[Watching],
     ) -> None:
-        await _converse(socket, video_id, watch_videos, streams, texts)
+        await _converse(socket, video_id, watching)
 
 
-async def _converse(
-    socket: WebSocket[Any, Any, Any], video_id: str | None, watch: WatchVideos, streams: Streams, texts: StandingTexts
-) -> None:
+async def _converse(socket: WebSocket[Any, Any, Any], video_id: str | None, watching: Watching) -> None:
     """Tell of one video or of all from the first to the last message; one line in the log."""
-    began = time.monotonic()
+    began, streams = time.monotonic(), watching.streams
     await socket.accept(subprotocols=SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
     try:
         token = token_of(cast("Any", socket.scope)) or await _first_message(socket)
         identity = await streams.verify(token)
         with streams.opened(identity, token) as stream:
-            async with watch(identity.user, video_id) as snapshots:
-                end = await _attend(socket, stream, streams, snapshots, texts)
+            async with watching.watch()(identity.user, video_id) as snapshots:
+                end = await _attend(socket, stream, streams, snapshots, watching.texts)
     except _Close as close:
         end = close
     except Unauthenticated as error:

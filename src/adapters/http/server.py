@@ -1,6 +1,7 @@
 """uvicorn with what it lacks: a limit on slow request heads, a port that is told, and a quick end."""
 
 import asyncio
+import gc
 import logging
 import socket
 from collections.abc import Callable
@@ -164,6 +165,8 @@ def run(
             while not ending.started and not serving.done():
                 await asyncio.sleep(0.01)
             if ending.started:
+                gc.collect()
+                gc.freeze()  # what is there by now stays; to look through it again would hold everybody for long
                 ready()
             await serving
 
