@@ -31,7 +31,7 @@ class Figures:
 def measure(command: list[str], *, env: dict[str, str] | None = None, cwd: Path | None = None) -> Figures:
     """Run a command to its end. Raises RuntimeError with its errors where it fails."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-        busy, began = _busy(), time.perf_counter()
+        busy, began = busy_seconds(), time.perf_counter()
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, env={**os.environ, **(env or {})}, cwd=cwd
         )
@@ -40,11 +40,11 @@ def measure(command: list[str], *, env: dict[str, str] | None = None, cwd: Path 
         try:
             _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
-            for pid in _tree(process.pid):
+            for pid in tree(process.pid):
                 os.kill(pid, signal.SIGTERM)
             watch.over.set()
             raise
-        wall, busy = time.perf_counter() - began, _busy() - busy
+        wall, busy = time.perf_counter() - began, busy_seconds() - busy
         process.returncode = os.waitstatus_to_exitcode(status)
         watch.over.set()
         watch.join()
@@ -58,7 +58,7 @@ def measure(command: list[str], *, env: dict[str, str] | None = None, cwd: Path 
         return Figures(wall, cpu, watch.peak, others, out.read().decode(errors="replace"))
 
 
-def _busy() -> float:
+def busy_seconds() -> float:
     """Processor seconds of the whole machine that were not idle, stolen ones included."""
     user, nice, system, _, _, irq, soft, steal = map(int, Path("/proc/stat").read_text().split("\n")[0].split()[1:9])
     return (user + nice + system + irq + soft + steal) / os.sysconf("SC_CLK_TCK")
@@ -71,10 +71,10 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self.over.wait(INTERVAL):
-            self.peak = max(self.peak, sum(map(_resident, _tree(self.root))))
+            self.peak = max(self.peak, sum(map(resident, tree(self.root))))
 
 
-def _tree(root: int) -> list[int]:
+def tree(root: int) -> list[int]:
     """The process and all that descend from it."""
     found, todo = [], [root]
     while todo:
@@ -95,7 +95,8 @@ def _entries(folder: Path) -> list[Path]:
         return []
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int) -> int:
+    """RssAnon and RssFile of one process, in bytes."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:

@@ -63,6 +63,7 @@ from .application.video_clean_up import VideoCleanUp
 from .application.video_ports import VideoMaker
 from .application.videos import VideoLibrary
 from .application.voice_previews import PreviewVoice
+from .application.watching import WatchVideos
 from .application.webhook_ports import WebhookSender
 from .application.webhooks import Webhooks
 from .domain.errors import InvalidInput, MissingPart
@@ -387,6 +388,7 @@ class Container(containers.DeclarativeContainer):
         progress=progress,
         workspaces=settings.provided.data.joinpath.call("work"),
     )
+    watch_videos = providers.Singleton(WatchVideos, store=store, progress=progress)
     dispatcher = providers.Singleton(EmbeddedDispatcher, run_job, at_once=settings.provided.jobs_at_once)
     scripts = providers.Singleton(_scripts)
     order_checks = providers.Singleton(

@@ -92,6 +92,10 @@ class Jobs(Protocol):
         """Those of an owner that are queued or running, the oldest first."""
         ...
 
+    async def recent(self, owner: str, since: datetime) -> Sequence[Job]:
+        """Those of an owner that are queued or running, or ended ``since`` a moment, the oldest first."""
+        ...
+
     async def ahead(self, job: Job) -> int:
         """How many jobs begin before a queued one at the most, where owners take turns."""
         ...

@@ -82,6 +82,8 @@ def operations(api: Any, mode: schemathesis.GenerationMode) -> Iterator[Any]:
     """Those that can be asked in this mode."""
     for found in api.get_all_operations():
         operation = found.ok()
+        if operation.path == "/api/video/events":  # its answer has no end
+            continue
         if mode is schemathesis.GenerationMode.POSITIVE or operation.query or operation.body:
             yield operation
 

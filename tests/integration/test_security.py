@@ -121,6 +121,19 @@ def test_tokens_outlive_one_rotation_and_not_two_also_in_another_process(keys: K
     assert len(list((tmp_path / "keys").iterdir())) == 2
 
 
+def test_a_token_that_was_right_before_is_looked_at_again(keys: KeyFolder) -> None:
+    moment = datetime(2026, 5, 17, 12, tzinfo=UTC)
+    tokens = SignedTokens(keys, clock=lambda: moment)
+    good = tokens.issue(USER, SESSION)
+    assert tokens.read(good) == tokens.read(good)
+    for wrong in (good[:-4] + "AAAA", good + "A", good.replace(".", "..", 1)):
+        with pytest.raises(Unauthenticated):
+            tokens.read(wrong)
+    moment += timedelta(minutes=15)
+    with pytest.raises(Unauthenticated, match="has expired"):
+        tokens.read(good)
+
+
 def test_a_token_that_somebody_else_made_is_refused(keys: KeyFolder) -> None:
     key = keys.live()[0]
     tokens = SignedTokens(keys)

@@ -1,19 +1,24 @@
 """``reelwright serve`` as an operator meets it: a process, its first line, its log and its end."""
 
+import asyncio
 import re
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from reelwright.adapters.system.data_directory import claim
 from reelwright.bootstrap import Container
 from reelwright.cli.main import cli
 from reelwright.domain.errors import InvalidInput, MissingPart
+from tests.people import newcomer
 from tests.processes import place_of, serving
 
 
@@ -55,6 +60,58 @@ def test_it_ends_within_a_second_even_while_a_caller_is_slow(tmp_path: Path, num
             took = time.monotonic() - began
     assert process.returncode == 0
     assert took < 5, "the slow caller alone would have held it for 15 s"
+
+
+def test_it_ends_as_soon_while_many_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REELWRIGHT_LIVE_PER_USER", "100")
+    with serving("--port", "0", "--data", str(tmp_path)) as process:
+        place = place_of(process)
+        with httpx.Client(base_url=place, trust_env=False) as client:
+            _, tokens = newcomer(client)
+        codes, whole, began = asyncio.run(_watch_until_the_end(place, tokens["access_token"], process))
+        took = time.monotonic() - began
+        _, err = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert took < 5, "an event stream has no end of its own"
+    assert codes == [1012] * 50
+    assert whole == [True] * 50, "each stream was brought to its end"
+    assert "Traceback" not in err
+    assert "ERROR" not in err
+
+
+async def _watch_until_the_end(
+    place: str, token: str, process: "subprocess.Popen[str]"
+) -> tuple[list[int], list[bool], float]:
+    """50 WebSockets and 50 event streams until the server ends: codes, whether streams were whole, when it was told."""
+    offered = [Subprotocol("reelwright.v1"), Subprotocol(f"bearer.{token}")]
+    ready: asyncio.Queue[None] = asyncio.Queue()
+
+    async def socket_code() -> int:
+        address = f"{place.replace('http', 'ws')}/api/video/progress"
+        async with connect(address, subprotocols=offered, proxy=None) as found:
+            ready.put_nowait(None)
+            await found.wait_closed()
+            return found.close_code or 0
+
+    async def stream_whole(client: httpx.AsyncClient) -> bool:
+        async with client.stream("GET", "/api/video/events") as answer:
+            ready.put_nowait(None)
+            text = [part async for part in answer.aiter_text()]
+            return "".join(text) == "retry: 2000\n\n"
+
+    limits, headers = httpx.Limits(max_connections=50), {"Authorization": f"Bearer {token}"}
+    async with (
+        httpx.AsyncClient(base_url=place, limits=limits, headers=headers, timeout=20, trust_env=False) as client,
+        asyncio.TaskGroup() as group,
+    ):
+        sockets = [group.create_task(socket_code()) for _ in range(50)]
+        streams = [group.create_task(stream_whole(client)) for _ in range(50)]
+        for _ in range(100):
+            await ready.get()
+        await asyncio.sleep(0.2)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+    return [one.result() for one in sockets], [one.result() for one in streams], began
 
 
 def test_the_first_administrator_signs_in_and_the_session_outlives_a_restart(

@@ -145,6 +145,16 @@ class MemoryJobs:
             (job for job in self._rows.jobs.values() if job.owner == owner and not job.ended), key=lambda job: job.id
         )
 
+    async def recent(self, owner: str, since: datetime) -> Sequence[Job]:
+        return sorted(
+            (
+                job
+                for job in self._rows.jobs.values()
+                if job.owner == owner and (not job.ended or (job.finished is not None and job.finished >= since))
+            ),
+            key=lambda job: job.id,
+        )
+
     async def ahead(self, job: Job) -> int:
         queued = self._all("queued")
         before = sum(other.owner == job.owner and other.id < job.id for other in queued)

@@ -15,6 +15,7 @@ from .bodies import Bodies, JsonRequest, MediaTypes
 from .cors import Cors
 from .docs import ROUTES as DOCS
 from .envelope import Envelope
+from .events import Events
 from .file_proxies import FileProxies
 from .file_uploads import FileUploads
 from .files import Files
@@ -22,11 +23,14 @@ from .kept import Kept
 from .openapi import CONFIG
 from .parts import Parts
 from .problems import MEDIA_TYPE, answer
+from .progress import Progress, Watching
+from .progress_bodies import StandingTexts
 from .project_archives import ProjectArchives
 from .projects import Projects
 from .queries import Queries
 from .rate_limits import MemoryRateLimiter, RateLimits, address, user
 from .representations import EntityTags, Gzip
+from .streams import Streams
 from .system import System, health_of
 from .users import Users
 from .video import Video, summaries
@@ -38,6 +42,8 @@ CONTROLLERS = (
     Video,
     Orders,
     Videos,
+    Progress,
+    Events,
     Users,
     UserWebhooks,
     Files,
@@ -66,7 +72,14 @@ def create_app(
     settings = parts.http()
     limiter = limiter or MemoryRateLimiter()
     health, templates = Kept(lambda: health_of(parts)), Kept(lambda: summaries(parts))
-    inside: list[Any] = [DefineMiddleware(Authentication, verify=verify or by_accounts(parts.accounts))]
+    verify = verify or by_accounts(parts.accounts)
+    watching = Watching(
+        watch=parts.watch_videos,
+        streams=Streams(verify, per_user=settings.live_per_user, seconds=settings.live_check),
+        texts=StandingTexts(),
+        beat=settings.live_beat,
+    )
+    inside: list[Any] = [DefineMiddleware(Authentication, verify=verify)]
     if settings.rate_per_user:
         inside.append(
             DefineMiddleware(RateLimits, limiter=limiter, rate=settings.rate_per_user, policy="user", key=user)
@@ -87,6 +100,7 @@ def create_app(
                 "exchange": Provide(lambda: parts.project_exchange(), sync_to_thread=False),
                 "webhooks": Provide(lambda: parts.webhooks(), sync_to_thread=False),
                 "proxies": Provide(lambda: parts.proxies(), sync_to_thread=False),
+                "watching": Provide(lambda: watching, sync_to_thread=False),
             },
             lifespan=[lambda _: parts.opened()],
             middleware=inside,

@@ -17,6 +17,8 @@ REQUEST_ID: ContextVar[str] = ContextVar("reelwright_request_id", default="-")
 """The id of the request that is being answered, for the log."""
 
 _KEY = "reelwright"
+ENDING = "reelwright.ending"
+"""Where a scope may hold the event that is set once the server is told to stop."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -55,20 +55,25 @@ class Authentication:
         await self.app(scope, receive, send)
 
     async def _identity(self, scope: Scope, wanted: str) -> Identity:
-        scheme, _, token = header(scope, b"authorization").partition(" ")
-        if scope["type"] == "websocket" and not scheme:
-            offered = (one.strip() for one in header(scope, b"sec-websocket-protocol").split(","))
-            token = next((one.removeprefix(_PROTOCOL) for one in offered if one.startswith(_PROTOCOL)), "")
-            scheme = "bearer"
-        if scheme.lower() != "bearer" or not token.strip():
+        token = token_of(scope)
+        if not token:
             raise Refusal("unauthenticated")
         try:
-            identity = await self.verify(token.strip())
+            identity = await self.verify(token)
         except Unauthenticated as error:
             raise Refusal("unauthenticated") from error
         if wanted == "admin" and identity.role != "admin":
             raise Refusal("forbidden")
         return identity
+
+
+def token_of(scope: Scope) -> str:
+    """The token that came with the head of a request; empty where none did."""
+    scheme, _, token = header(scope, b"authorization").partition(" ")
+    if scope["type"] == "websocket" and not scheme:
+        offered = (one.strip() for one in header(scope, b"sec-websocket-protocol").split(","))
+        return next((one.removeprefix(_PROTOCOL) for one in offered if one.startswith(_PROTOCOL)), "")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def signed_in(scope: Any) -> Identity:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from .asgi import REQUEST_ID, App, Exchange, Message, Receive, Scope, Send, answered, begin, header, with_headers
 from .languages import preferred
+from .problem_kinds import Refusal
 from .problems import send_problem
 
 _log = logging.getLogger("reelwright.http")
@@ -49,9 +50,23 @@ class Envelope:
             if scope["type"] == "http":
                 await self._http(inside, receive, send)
             else:
-                await self.app(inside, receive, send)
+                await self._socket(inside, receive, send)
         finally:
             REQUEST_ID.reset(mark)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket that is refused before it is accepted gets a problem where the server can send one."""
+        try:
+            await self.app(scope, receive, send)
+        except Refusal as refusal:
+            if "websocket.http.response" not in scope.get("extensions", {}):
+                await send({"type": "websocket.close", "code": 1013, "reason": refusal.kind})
+                return
+
+            async def deliver(message: Message) -> None:
+                await send({**message, "type": f"websocket.{message['type']}"})
+
+            await send_problem({"method": "GET", **scope}, deliver, refusal)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         known: Exchange = scope["reelwright"]

@@ -47,6 +47,7 @@ _DETAILS = {
     "unsupported-media-type": "The body must be application/json, and not text/plain",
     "range-not-satisfiable": "The file has 4096 bytes; the range must begin before its end",
     "too-many-requests": "Wait 3 s before the next request",
+    "too-many-streams": "At most 50 WebSockets and event streams of one user at once are right",
     "head-too-large": "At most 65536 bytes of address and headers are right",
     "engine-failed": "the voice did not answer",
 }

@@ -17,6 +17,7 @@ from ...application.rerendering import ReRendering
 from ...application.video_clean_up import VideoCleanUp
 from ...application.videos import VideoLibrary
 from ...application.voice_previews import PreviewVoice
+from ...application.watching import WatchVideos
 from ...application.webhooks import Webhooks
 from ...domain.health import Check
 from .settings import HttpSettings
@@ -59,6 +60,8 @@ class Parts(Protocol):
     def accounts(self) -> Accounts: ...
 
     def webhooks(self) -> Webhooks: ...
+
+    def watch_videos(self) -> WatchVideos: ...
 
     def opened(self) -> AbstractAsyncContextManager[None]:
         """What has to be open while requests are answered; in it the accounts can be used."""

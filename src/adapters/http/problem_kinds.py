@@ -83,6 +83,13 @@ KINDS = {
         "Wait {wait} s before the next request",
         "请等待 {wait} 秒后再发送下一个请求",
     ),
+    "too-many-streams": _kind(
+        429,
+        "Too many live streams",
+        "实时连接过多",
+        "At most {limit} WebSockets and event streams of one user at once are right",
+        "每个用户最多同时保持 {limit} 个 WebSocket 或事件流连接",
+    ),
     "head-too-large": _kind(
         431,
         "The head of the request is too large",

@@ -61,7 +61,9 @@ def address(scope: Scope) -> str | None:
 
 
 def user(scope: Scope) -> str | None:
-    """The user who asks, below the layer that learns it."""
+    """The user who asks by a request, below the layer that learns it; WebSockets are counted while they are open."""
+    if scope["type"] != "http":
+        return None
     identity = exchange(scope).identity
     return identity.user if identity else None
 
@@ -75,7 +77,7 @@ class RateLimits:
         self.app, self.limiter, self.rate, self.policy, self.key = app, limiter, rate, policy, key
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        key = self.key(scope) if scope["type"] == "http" else None
+        key = self.key(scope) if scope["type"] in ("http", "websocket") else None
         if key is None:
             await self.app(scope, receive, send)
             return

@@ -1,6 +1,7 @@
 """uvicorn with what it lacks: a limit on slow request heads, a port that is told, and a quick end."""
 
 import asyncio
+import gc
 import logging
 import socket
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ...domain.errors import InvalidInput
-from .asgi import REQUEST_ID, App
+from .asgi import ENDING, REQUEST_ID, App, Receive, Scope, Send
 from .problem_kinds import Refusal
 from .problems import unread
 
@@ -20,6 +21,8 @@ _HEAD_BYTES = 64 << 10
 """How long the address and the headers of a request may be together, give or take what one read brings."""
 _HEAD_SECONDS = 10.0
 """How long the head of a request may take, from the connection or its first byte on."""
+_MESSAGE_BYTES = 16 << 10
+"""How long a message on a WebSocket may be; ours hold a token."""
 _STOP_SECONDS = 0.5
 """How long running requests may go on once the server is told to stop: then their callers are hung up on."""
 _NOTICE_SECONDS = 0.2
@@ -75,13 +78,21 @@ class Punctual(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """Ends by SIGINT or SIGTERM with its work done, so without passing the signal on; a second one ends it at once."""
+    """Ends by SIGINT or SIGTERM with its work done, so without passing the signal on; a second one ends it at once.
+
+    ``ending`` is set when it begins to, so that streams without an end of their own can come to one.
+    """
+
+    def __init__(self, config: uvicorn.Config, ending: asyncio.Event) -> None:
+        super().__init__(config)
+        self.ending = ending
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.force_exit = self.should_exit
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.ending.set()
         hanging_up = asyncio.get_running_loop().call_later(_STOP_SECONDS, self._hang_up)
         await super().shutdown(sockets)
         hanging_up.cancel()
@@ -125,8 +136,13 @@ def address_of(listening: socket.socket) -> str:
 
 
 def server(app: App, *, trusted_proxies: tuple[str, ...], lifespan: Literal["on", "off"] = "on") -> Server:
+    ending = asyncio.Event()
+
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, ENDING: ending}, receive, send)
+
     config = uvicorn.Config(
-        app,
+        told,
         http=Punctual,
         lifespan=lifespan,
         log_config=None,
@@ -135,9 +151,11 @@ def server(app: App, *, trusted_proxies: tuple[str, ...], lifespan: Literal["on"
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=list(trusted_proxies),
         timeout_keep_alive=15,
+        ws_max_size=_MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # it costs more memory and time for each socket than short messages save
         timeout_graceful_shutdown=_STOP_SECONDS + _NOTICE_SECONDS,  # type: ignore[arg-type]
     )
-    return Server(config)
+    return Server(config, ending)
 
 
 def run(
@@ -160,6 +178,8 @@ def run(
             while not ending.started and not serving.done():
                 await asyncio.sleep(0.01)
             if ending.started:
+                gc.collect()
+                gc.freeze()  # what is there by now stays; to look through it again would hold everybody for long
                 ready()
             await serving
 

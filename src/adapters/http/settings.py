@@ -20,6 +20,9 @@ class HttpSettings:
     ``body_limit``: bytes of a request body, uploads aside, which have limits of their own.
     ``body_grace``: seconds that a body may pause, or take in all beyond what ``body_rate`` bytes a second allow.
     ``rate_per_address``, ``rate_per_user``: requests and seconds as in "6000/60"; "none" is no limit.
+    ``live_per_user``: WebSockets and event streams that a user may have open at once.
+    ``live_check``: seconds between two looks at whether the session of an open one still holds.
+    ``live_beat``: seconds between two signs of life on an event stream.
     ``trusted_proxies``: addresses whose X-Forwarded headers are believed, commas between them.
     """
 
@@ -29,10 +32,13 @@ class HttpSettings:
     body_rate: int = 4096
     rate_per_address: Rate | None = _PER_ADDRESS
     rate_per_user: Rate | None = _PER_USER
+    live_per_user: int = 50
+    live_check: float = 15.0
+    live_beat: float = 15.0
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
 
     def __post_init__(self) -> None:
-        for name in ("body_limit", "body_grace", "body_rate"):
+        for name in ("body_limit", "body_grace", "body_rate", "live_per_user", "live_check", "live_beat"):
             if getattr(self, name) <= 0:
                 raise InvalidInput(f"{name} is {getattr(self, name)}; more than 0 is right")
         for origin in self.cors_origins:

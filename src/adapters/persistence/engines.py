@@ -14,9 +14,12 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ...domain.errors import InvalidField
+from .prompt_sqlite import open_promptly
 
 PATIENCE = 30
 """Seconds that a unit of work waits for its turn."""
+_PROMPT = 1000
+"""Milliseconds that one may wait that only reads, which holds everything else; in a write-ahead log it does not."""
 _PAUSE = 0.01
 """Seconds after which SQLite is asked again for what it does not wait for itself."""
 _JSON = {
@@ -69,6 +72,7 @@ def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     )
     reader = create_async_engine(
         url.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"}),
+        async_creator=lambda *_, **__: open_promptly(f"{path.as_uri()}?mode=ro"),
         pool_size=4,
         max_overflow=0,
         pool_timeout=PATIENCE,
@@ -82,7 +86,7 @@ def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         "PRAGMA synchronous = FULL",
         "PRAGMA foreign_keys = ON",
     )
-    _tune(reader, "BEGIN", f"PRAGMA busy_timeout = {1000 * PATIENCE}", "PRAGMA query_only = ON")
+    _tune(reader, "BEGIN", f"PRAGMA busy_timeout = {_PROMPT}", "PRAGMA query_only = ON")
     return writer, reader
 
 

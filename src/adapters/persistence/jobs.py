@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 
 from ...domain.errors import Conflict
 from ...domain.job import Job, Problem
@@ -13,6 +13,14 @@ from .statements import Statements, storable
 from .tables import IDEMPOTENCY_KEYS, JOBS
 
 _UNFINISHED = ("queued", "running")
+
+_QUEUED = JOBS.c.status == "queued"
+_ONE = select(JOBS).where(JOBS.c.id == bindparam("job"), JOBS.c.user_id == bindparam("owner"))
+_OWN_BEFORE = select(func.count()).where(_QUEUED, JOBS.c.user_id == bindparam("owner"), JOBS.c.id < bindparam("job"))
+_OTHERS_WAITING = (
+    select(JOBS.c.user_id, func.count()).where(_QUEUED, JOBS.c.user_id != bindparam("owner")).group_by(JOBS.c.user_id)
+)
+"""What every look at a status asks for, and so made once."""
 
 
 class SqlJobs:
@@ -27,8 +35,7 @@ class SqlJobs:
     async def get(self, owner: str, job_id: str) -> Job | None:
         if not storable(job_id):
             return None
-        found = await self._statements.execute(select(JOBS).where(JOBS.c.id == job_id, JOBS.c.user_id == owner))
-        row = found.one_or_none()
+        row = (await self._statements.execute(_ONE, job=job_id, owner=owner)).one_or_none()
         return None if row is None else job_in(row)
 
     async def save(self, job: Job, *, token: str | None) -> bool:
@@ -65,13 +72,15 @@ class SqlJobs:
         mine = (JOBS.c.user_id == owner) & JOBS.c.status.in_(_UNFINISHED)
         return [job_in(row) for row in await self._statements.execute(select(JOBS).where(mine).order_by(JOBS.c.id))]
 
+    async def recent(self, owner: str, since: datetime) -> Sequence[Job]:
+        live = JOBS.c.status.in_(("queued", "running")) | (JOBS.c.finished_at >= since)
+        found = select(JOBS).where(JOBS.c.user_id == owner, live).order_by(JOBS.c.id)
+        return [job_in(row) for row in await self._statements.execute(found)]
+
     async def ahead(self, job: Job) -> int:
-        queued = JOBS.c.status == "queued"
-        own = select(func.count()).where(queued, JOBS.c.user_id == job.owner, JOBS.c.id < job.id)
-        before = int(await self._statements.scalar(own))
-        counted = select(func.count().label("jobs")).where(queued, JOBS.c.user_id != job.owner).group_by(JOBS.c.user_id)
-        others = await self._statements.execute(counted)
-        return before + sum(min(int(number), before + 1) for (number,) in others)
+        before = int((await self._statements.execute(_OWN_BEFORE, owner=job.owner, job=job.id)).scalar_one())
+        others = await self._statements.execute(_OTHERS_WAITING, owner=job.owner)
+        return before + sum(min(int(number), before + 1) for _, number in others)
 
 
 class SqlIdempotencyKeys:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, case, delete, insert, select, update
 
 from ...application.store import Attempts
 from ...domain.session import RefreshToken, Session
@@ -21,6 +21,8 @@ _SESSION = (
     SESSIONS.c.revoked_at,
 )
 """The columns of a session by names that those of its account do not have."""
+_OWNED = select(USERS, *_SESSION).join_from(SESSIONS, USERS).where(SESSIONS.c.id == bindparam("session"))
+"""Asked for by every request, and so made once."""
 
 
 class SqlSessions:
@@ -51,8 +53,7 @@ class SqlSessions:
     async def owner(self, session_id: str) -> tuple[Session, User] | None:
         if not storable(session_id):
             return None
-        owned = select(USERS, *_SESSION).join_from(SESSIONS, USERS).where(SESSIONS.c.id == session_id)
-        row = (await self._statements.execute(owned)).one_or_none()
+        row = (await self._statements.execute(_OWNED, session=session_id)).one_or_none()
         return None if row is None else (_session_in(row), user_in(row))
 
     async def issue(self, token: RefreshToken) -> None:

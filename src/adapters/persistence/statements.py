@@ -21,9 +21,10 @@ class Statements:
     def dialect(self) -> str:
         return self._connection.dialect.name
 
-    async def execute(self, statement: Executable) -> CursorResult[*tuple[Any, ...]]:
+    async def execute(self, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
+        """``values`` are those of the bound parameters of a statement that was made once for all."""
         with foreign_errors():
-            return await self._connection.execute(statement)
+            return await self._connection.execute(statement, values or None)
 
     async def scalar(self, statement: Executable) -> Any:
         """The first column of the first row, None without one."""
