@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from reelwright.adapters.media.containers import open_media
 from reelwright.adapters.media.raw import BLOCK, raw_blocks, raw_writer
 from reelwright.adapters.media.sound import EDGE, JOINT, Reader, Samples, looped, soft_edged, sound
 from reelwright.adapters.media.wav import write_wav
@@ -74,6 +75,23 @@ def test_coded_sounds_have_neither_priming_nor_padding(tmp_path: Path, name: str
     assert got.shape[1] == pytest.approx(RATE, abs=2)
     n = min(got.shape[1], RATE)
     assert np.abs(got[:, :n] - original[:n]).max() < 0.03
+
+
+def test_a_long_wav_is_opened_without_reading_through_it(tmp_path: Path) -> None:
+    path = tmp_path / "long.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(np.random.default_rng(1).integers(-9000, 9000, 60 * RATE * 2).astype("<i2").tobytes())
+
+    def read() -> int:
+        return int(Path("/proc/self/io").read_text().split("rchar: ")[1].split()[0])
+
+    before = read()
+    with open_media(path) as container:
+        assert container.streams.audio[0].duration == 60 * RATE
+    assert read() - before < path.stat().st_size / 50
 
 
 def test_other_rates_are_resampled_and_surround_is_mixed_down(tmp_path: Path) -> None:

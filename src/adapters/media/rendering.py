@@ -26,7 +26,7 @@ from .soundtrack import soundtrack
 _REPORT_EVERY = 0.1
 """Seconds between two reports of progress."""
 _SOUND = ".sound"
-FRAMES_PER_SOUND = 25
+FRAMES_PER_SOUND = 40
 """Frames of a video whose sound costs as much as one frame: it is one of the tasks that workers share."""
 _Task = tuple[int, tuple[Segment, ...] | None]
 """A cost in frames, and segments to make one after the other, or None for the sound."""

@@ -46,13 +46,14 @@ def solve(start: float, step: float, count: int) -> Window:
     least: tuple[float, Window] | None = None
     for smallest in range(count + 2, count + _EXTRA + 2, _ROWS):
         scaled = np.arange(smallest, smallest + _ROWS)[:, None]
+        offsets = _OFFSETS[:, : smallest + _ROWS - 1 - count]
         source = np.rint(step * scaled)
         actual = source / scaled
-        exact = start + count * step / 2 - (_OFFSETS + count / 2) * actual
+        exact = start + count * step / 2 - (offsets + count / 2) * actual
         first = np.rint(exact)
         error = np.abs(first - exact) + np.abs(actual - step) * (count / 2)
-        cost = np.where(_OFFSETS + count > scaled, np.inf, np.maximum(error, _TOLERANCE) * 1e5 + scaled)
-        row, column = divmod(int(cost.argmin()), _EXTRA)
+        cost = np.where(offsets + count > scaled, np.inf, np.maximum(error, _TOLERANCE) * 1e5 + scaled)
+        row, column = divmod(int(cost.argmin()), offsets.shape[1])
         if least is None or cost[row, column] < least[0]:
             window = Window(int(first[row, column]), int(source[row, 0]), int(scaled[row, 0]), column + 1)
             least = float(cost[row, column]), window
