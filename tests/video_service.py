@@ -12,8 +12,7 @@ import httpx
 from dependency_injector import providers
 
 from reelwright.adapters.documents.timeline_json import to_plain
-from reelwright.adapters.fakes.inspector import LabelInspector
-from reelwright.adapters.fakes.making import PlainScripts, TextMaker
+from reelwright.adapters.fakes.making import TextMaker
 from reelwright.adapters.http import create_app
 from reelwright.adapters.persistence.store import SqlStore
 from reelwright.application.access import Identity
@@ -23,6 +22,7 @@ from reelwright.domain.ids import new_id
 from reelwright.domain.quota import PLANS, Plan
 from reelwright.domain.style import CaptionStyle, Style, TitleStyle, Type
 from tests import accounts, timelines
+from tests.belongings import without_media
 from tests.service import container, served
 
 TYPE = Type(font="inter")
@@ -120,9 +120,8 @@ def video_service(folder: Path) -> Iterator[Service]:
     asyncio.run(people())
     parts, maker = container(folder, rate_per_address=None, rate_per_user=None), TextMaker(document())
     parts.store.override(providers.Singleton(SqlStore, url))
+    without_media(parts, document())
     parts.maker.override(providers.Object(maker))
-    parts.scripts.override(providers.Object(PlainScripts()))
-    parts.inspector.override(providers.Object(LabelInspector()))
     small = Plan(name="small", videos_a_day=2, ai_calls_a_day=1)
     parts.plans.override(providers.Object(PLANS | {"small": small}))
     with served(create_app(parts, verify=verify)) as client:

@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from dependency_injector import providers
 
-from reelwright.adapters.fakes.inspector import LabelInspector
 from reelwright.adapters.http import create_app
 from reelwright.bootstrap import Container
+from tests.belongings import MAKERS, without_media
 from tests.isolation import Owner, Route
 from tests.people import bearer, kind, sign_in
 from tests.service import served
+from tests.video_service import document
 
 DEEP = b'{"a":' * 10_000 + b"1" + b"}" * 10_000, b"[" * 10_000 + b"]" * 10_000
 BROKEN = b'{"name": "\\ud800"}', b'{"name": "\xed\xa0\x80"}', b'{"name": "\xff"}', b'{"name": "a'
@@ -22,7 +22,7 @@ BROKEN = b'{"name": "\\ud800"}', b'{"name": "\xed\xa0\x80"}', b'{"name": "\xff"}
 
 @pytest.fixture(scope="module")
 def client(parts: Container) -> Iterator[httpx.Client]:
-    parts.inspector.override(providers.Object(LabelInspector()))
+    without_media(parts, document())
     with served(create_app(parts)) as client:
         yield client
 
@@ -35,9 +35,7 @@ def owner(client: httpx.Client) -> Owner:
 @pytest.fixture(scope="module")
 def values(owner: Owner) -> dict[str, str]:
     """Ids of things that are there, so that no field is passed over because there is nothing to change."""
-    file = owner("PUT", "/api/files", params={"name": "sea.png"}, content=b"image/png\nsea")
-    upload = owner("POST", "/api/files/uploads", json={"name": "film.mov", "size": 9})
-    return {"file_id": file["id"], "upload_id": upload["id"], "user_id": owner.id}
+    return {name: make(owner) for name, make in MAKERS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +127,8 @@ def test_a_text_that_is_none_is_refused_in_every_address(
 @pytest.mark.parametrize("field", ["name", "tags"])
 @pytest.mark.parametrize("text", [b"a\0b", b"\xed\xa0\x80", b"a\xff"])
 def test_a_text_that_is_none_is_refused_in_a_form(client: httpx.Client, owner: Owner, field: str, text: bytes) -> None:
+    before = owner("GET", "/api/files")
     sent = {"file": ("a.png", b"image/png\nform"), field: (None, text)}
     answer = client.post("/api/files", files=sent, headers=owner.headers)
     refused(answer, field)
-    assert len(owner("GET", "/api/files")["items"]) == 1
+    assert owner("GET", "/api/files") == before

@@ -1,7 +1,6 @@
 """What belongs to somebody is not there for anybody else, on any route that there is or will be."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,51 +8,18 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from dependency_injector import providers
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from reelwright.adapters.fakes.inspector import LabelInspector
 from reelwright.adapters.http import create_app
 from reelwright.application.files import FileLibrary
 from reelwright.bootstrap import Container
+from tests.belongings import MAKERS, without_media
 from tests.isolation import NEVER, Owner, leaks
 from tests.people import accounts_in, bearer, newcomer
 from tests.service import served
-
-
-def a_file(owner: Owner) -> str:
-    """A film with a thumbnail and a proxy; a picture beside it, so that there are two."""
-    owner("PUT", "/api/files", params={"name": f"{owner.mark}.png"}, content=f"image/png\n{owner.mark}".encode())
-    film = {"name": f"{owner.mark}.mp4", "tag": owner.mark}
-    made = owner("PUT", "/api/files", params=film, content=f"video/mp4\nthe {owner.mark} sea".encode())
-    while owner("POST", f"/api/files/{made['id']}/proxy")["state"] != "made":
-        time.sleep(0.01)
-    return str(made["id"])
-
-
-def an_upload(owner: Owner) -> str:
-    begun = owner("POST", "/api/files/uploads", json={"name": f"{owner.mark}.mov", "size": 100})
-    owner("PATCH", f"/api/files/uploads/{begun['id']}", params={"offset": 0}, content=owner.mark.encode())
-    return str(begun["id"])
-
-
-def a_project(owner: Owner) -> str:
-    made = owner("POST", "/api/projects", json={"name": owner.mark, "script": f"The {owner.mark} sea."})
-    return str(made["id"])
-
-
-MAKERS: dict[str, Callable[[Owner], str]] = {
-    "user_id": lambda owner: str(owner.id),
-    "file_id": a_file,
-    "upload_id": an_upload,
-    "project_id": a_project,
-}
-"""A thing for every parameter that takes an id: every text that it is made of holds ``owner.mark``.
-
-A route with another parameter fails the test until there is a maker for it here.
-"""
+from tests.video_service import document
 
 
 class Basket(msgspec.Struct):
@@ -63,7 +29,7 @@ class Basket(msgspec.Struct):
 @contextmanager
 def running(folder: Path, routes: Sequence[Any] = ()) -> Iterator[httpx.Client]:
     parts: Container = accounts_in(folder, f"sqlite:///{folder / 'reelwright.db'}")
-    parts.inspector.override(providers.Object(LabelInspector()))
+    without_media(parts, document())
     with served(create_app(parts, routes=routes)) as client:
         yield client
 

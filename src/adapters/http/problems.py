@@ -83,6 +83,10 @@ def _named(name: str) -> type[BaseException]:
     return found if isinstance(found, type) and issubclass(found, BaseException) else Exception
 
 
+class InvalidParameter(InvalidField):
+    """A field of the address, on a route that takes a body too."""
+
+
 class Fault(msgspec.Struct, omit_defaults=True, kw_only=True):
     """One thing that is wrong. ``pointer`` is a JSON pointer into the body (RFC 6901), ``parameter`` a name."""
 
@@ -209,7 +213,8 @@ def _faults(scope: Scope, error: BaseException) -> Iterator[Fault]:
     if isinstance(error, InvalidFields):
         yield from (fault(one, exchange(scope).language) for one in error.faults)
     if isinstance(error, InvalidField):
-        if getattr(scope.get("route_handler"), "parsed_data_field", None) is None:
+        takes_body = getattr(scope.get("route_handler"), "parsed_data_field", None) is not None
+        if isinstance(error, InvalidParameter) or not takes_body:
             yield Fault(detail=error.problem, parameter=error.field)
         else:
             yield Fault(detail=error.problem, pointer=_pointer(error.field))

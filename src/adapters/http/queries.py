@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from ...domain.errors import InvalidField
+from .problems import InvalidParameter
 
 
 class Queries:
@@ -17,7 +17,7 @@ class Queries:
             name, _, value = pair.partition(b"=")
             if not (_is_text(name) and _is_text(value)):
                 field = unquote_to_bytes(name).decode("utf-8", "replace").replace("\0", "\ufffd")
-                raise InvalidField(field, "it has a NUL in it or is no UTF-8; text is right")
+                raise InvalidParameter(field, "it has a NUL in it or is no UTF-8; text is right")
         await self.app(scope, receive, send)
 
 
