@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import median
 
 from reelwright.adapters.documents.timeline_json import write_timeline
-from reelwright.bootstrap import Settings
+from reelwright.settings import Settings
 
 from .limit import make_frames, write_job
 from .measuring import Figures, measure

@@ -2,15 +2,13 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
-from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from .adapters.ai.kokoro_model import model_check
 from .adapters.documents.project_zip import ZipProjects
@@ -32,15 +30,14 @@ from .adapters.security.sandbox import Sandbox, sandbox_checks
 from .adapters.security.scripts import SandboxedScripts
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.disk import DiskStorage
-from .adapters.storage.leftovers import in_use
 from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
-from .application.accounts import Accounts, Farewell
+from .application.accounts import Accounts
 from .application.deliveries import Deliveries
 from .application.ending import Ending
-from .application.file_clean_up import FileCleanUp, give_back_lost
-from .application.file_ports import FileInspector, Uploads
+from .application.file_clean_up import FileCleanUp
+from .application.file_ports import FileInspector
 from .application.files import FileLibrary
 from .application.make_video import MakeVideo
 from .application.order_checks import OrderChecks
@@ -66,80 +63,20 @@ from .application.voice_previews import PreviewVoice
 from .application.watching import WatchVideos
 from .application.webhook_ports import WebhookSender
 from .application.webhooks import Webhooks
-from .domain.errors import InvalidInput, MissingPart
+from .domain.errors import MissingPart
 from .domain.file import FileLimits
 from .domain.health import Check
-from .domain.ids import now
 from .domain.quota import PLANS
 from .domain.webhook import Reply
-from .settings import AccountSettings, WebhookSettings
+from .lifetime import opened_service, removing_files, removing_videos
+from .settings import AccountSettings, Settings, WebhookSettings
 
 if TYPE_CHECKING:
     from .adapters.security.keys import KeyFolder
 
 
-def _cache() -> Path:
-    return Path(os.environ.get("REELWRIGHT_CACHE_DIR") or user_cache_path("reelwright"))
-
-
-def _data() -> Path:
-    return Path(os.environ.get("REELWRIGHT_DATA_DIR") or user_data_path("reelwright"))
-
-
-def _database_url() -> str:
-    return os.environ.get("REELWRIGHT_DATABASE_URL", "")
-
-
-OURS = Path(__file__).parent / "templates"
-"""Where the templates lie that come with reelwright."""
-
-
 def _http() -> HttpSettings:
     return HttpSettings.from_environment(os.environ)
-
-
-def _template_folders() -> tuple[Path, ...]:
-    own = os.environ.get("REELWRIGHT_TEMPLATE_DIR")
-    if own and not Path(own).is_dir():
-        raise InvalidInput(f"REELWRIGHT_TEMPLATE_DIR is {own}: a folder of templates is right")
-    return OURS, user_config_path("reelwright") / "templates", *((Path(own),) if own else ())
-
-
-def _workers() -> int:
-    return min(8, _cores())
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _jobs_at_once() -> int:
-    given = os.environ.get("REELWRIGHT_JOBS_AT_ONCE", "")
-    if given and not (given.isdecimal() and int(given)):
-        raise InvalidInput(f"REELWRIGHT_JOBS_AT_ONCE is {given!r}: a whole number from 1 is right")
-    return int(given) if given else max(1, _cores() // 2)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Where narration is kept (REELWRIGHT_CACHE_DIR), where templates are read, how many segments render at once.
-
-    ``data`` is where a service keeps everything (REELWRIGHT_DATA_DIR), ``database_url`` its database
-    (REELWRIGHT_DATABASE_URL): a file in ``data`` where it is empty. Of templates with one name the one in the last
-    folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others. ``jobs_at_once`` is how many videos a service makes
-    at the same time (REELWRIGHT_JOBS_AT_ONCE).
-    """
-
-    cache: Path = field(default_factory=_cache)
-    data: Path = field(default_factory=_data)
-    database_url: str = field(default_factory=_database_url, repr=False)
-    template_folders: tuple[Path, ...] = field(default_factory=_template_folders)
-    workers: int = field(default_factory=_workers)
-    jobs_at_once: int = field(default_factory=_jobs_at_once)
-
-    @property
-    def database(self) -> str:
-        return self.database_url or f"sqlite:///{self.data.absolute() / 'reelwright.db'}"
 
 
 def _speech(threads: int) -> SpeechEngine:
@@ -234,26 +171,11 @@ def _scripts() -> SandboxedScripts:
     return SandboxedScripts(Sandbox(), task="reelwright.tasks:script")
 
 
-def _removing_videos(videos: Callable[[], VideoLibrary], run_job: Callable[[], RunJob]) -> Farewell:
-    async def remove(user_id: str) -> None:
-        await videos().delete_all(user_id)
-        await run_job().remove_workspace(user_id)
-
-    return remove
-
-
 def _maker(settings: Settings) -> VideoMaker:
     workers = max(1, settings.workers // settings.jobs_at_once)
     return SandboxedMaker(
         Sandbox(), task="reelwright.tasks:make", template_folders=settings.template_folders, workers=workers
     )
-
-
-def _removing_files(files: Callable[[], FileLibrary]) -> Farewell:
-    async def remove(user_id: str) -> None:
-        await files().delete_all(user_id)
-
-    return remove
 
 
 def _sessions(access_tokens: AccessTokens, settings: AccountSettings) -> Sessions:
@@ -270,39 +192,6 @@ def _throttle(settings: AccountSettings) -> Throttle:
         per_address=settings.login_attempts_per_address,
         window=timedelta(minutes=settings.login_window_minutes),
     )
-
-
-@asynccontextmanager
-async def _opened(
-    store: Store,
-    accounts: Accounts,
-    uploads: Uploads,
-    quota: StorageQuota,
-    settings: AccountSettings,
-    dispatcher: EmbeddedDispatcher,
-    deliveries: Deliveries,
-    proxies: Proxies,
-    clean_up: Callable[[], FileCleanUp],
-    data: Path,
-) -> AsyncIterator[None]:
-    """What a service does at its start: the newest tables, the first administrator, and what a crash cut off.
-
-    Then jobs run and webhooks are delivered until its end.
-    """
-    first = settings.first_admin
-    with in_use(data, lambda: clean_up().sweep(now())):
-        try:
-            await store.migrate()
-            if first is not None:
-                await accounts.ensure_admin(*first)
-            await give_back_lost(store, uploads, quota)
-            await accounts.forget_expired()
-            async with deliveries.running(), dispatcher.running():
-                await accounts.finish_deletions()
-                yield
-        finally:
-            await proxies.close()
-            await store.close()
 
 
 class Container(containers.DeclarativeContainer):
@@ -432,8 +321,8 @@ class Container(containers.DeclarativeContainer):
         allowance=storage_quota,
     )
     farewells = providers.List(
-        providers.Singleton(_removing_videos, videos.provider, run_job.provider),
-        providers.Singleton(_removing_files, files.provider),
+        providers.Singleton(removing_videos, videos.provider, run_job.provider),
+        providers.Singleton(removing_files, files.provider),
     )
     accounts = providers.Singleton(
         Accounts,
@@ -448,7 +337,7 @@ class Container(containers.DeclarativeContainer):
         farewells=farewells,
     )
     opened = providers.Factory(
-        _opened,
+        opened_service,
         store,
         accounts,
         uploads,

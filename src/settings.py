@@ -1,16 +1,80 @@
-"""What can be set of accounts and webhooks, by keyword or by the environment."""
+"""What can be set, by keyword or by the environment."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
-from .domain.errors import InvalidField
+from platformdirs import user_cache_path, user_config_path, user_data_path
+
+from .domain.errors import InvalidField, InvalidInput
 
 _YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 def _setting(default: Any, told: str, *, secret: bool = False) -> Any:
     return field(default=default, repr=not secret, metadata={"told": told})
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("REELWRIGHT_CACHE_DIR") or user_cache_path("reelwright"))
+
+
+def _data() -> Path:
+    return Path(os.environ.get("REELWRIGHT_DATA_DIR") or user_data_path("reelwright"))
+
+
+def _database_url() -> str:
+    return os.environ.get("REELWRIGHT_DATABASE_URL", "")
+
+
+OURS = Path(__file__).parent / "templates"
+"""Where the templates lie that come with reelwright."""
+
+
+def _template_folders() -> tuple[Path, ...]:
+    own = os.environ.get("REELWRIGHT_TEMPLATE_DIR")
+    if own and not Path(own).is_dir():
+        raise InvalidInput(f"REELWRIGHT_TEMPLATE_DIR is {own}: a folder of templates is right")
+    return OURS, user_config_path("reelwright") / "templates", *((Path(own),) if own else ())
+
+
+def _workers() -> int:
+    return min(8, _cores())
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _jobs_at_once() -> int:
+    given = os.environ.get("REELWRIGHT_JOBS_AT_ONCE", "")
+    if given and not (given.isdecimal() and int(given)):
+        raise InvalidInput(f"REELWRIGHT_JOBS_AT_ONCE is {given!r}: a whole number from 1 is right")
+    return int(given) if given else max(1, _cores() // 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where narration is kept (REELWRIGHT_CACHE_DIR), where templates are read, how many segments render at once.
+
+    ``data`` is where a service keeps everything (REELWRIGHT_DATA_DIR), ``database_url`` its database
+    (REELWRIGHT_DATABASE_URL): a file in ``data`` where it is empty. Of templates with one name the one in the last
+    folder counts; REELWRIGHT_TEMPLATE_DIR comes behind the others. ``jobs_at_once`` is how many videos a service makes
+    at the same time (REELWRIGHT_JOBS_AT_ONCE).
+    """
+
+    cache: Path = field(default_factory=_cache)
+    data: Path = field(default_factory=_data)
+    database_url: str = field(default_factory=_database_url, repr=False)
+    template_folders: tuple[Path, ...] = field(default_factory=_template_folders)
+    workers: int = field(default_factory=_workers)
+    jobs_at_once: int = field(default_factory=_jobs_at_once)
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data.absolute() / 'reelwright.db'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from .application.make_video import Made
 from .application.ports import CancelSignal
 from .application.preview_templates import TemplatePreview
 from .application.writing import writing
-from .bootstrap import Container, Settings, checks
+from .bootstrap import Container, checks
 from .domain.brief import Brief
 from .domain.difference import Difference, difference
 from .domain.errors import InvalidInput, OutputFailed, UnknownName
@@ -25,6 +25,7 @@ from .domain.script import Script
 from .domain.subtitles import subtitles
 from .domain.template import Template
 from .domain.timeline import Timeline
+from .settings import Settings
 
 
 class Studio:

@@ -85,7 +85,7 @@ def make(making: Making, work: Work) -> Made:
 def make_in(container: "Container", making: Making, work: Work) -> Made:
     """``make`` with the adapters of a ``container``, whose settings are overridden."""
     from .adapters.documents.timeline_json import dumps, relocated
-    from .bootstrap import Settings
+    from .settings import Settings
 
     workspace, folder = Path(making.workspace), _folder(work)
     templates = tuple(Path(path) for path in making.template_folders)

@@ -16,7 +16,8 @@ from reelwright.adapters.fakes.speech import ToneSpeech
 from reelwright.adapters.fakes.store import MemoryStore
 from reelwright.adapters.http import create_app
 from reelwright.application.store import Store
-from reelwright.bootstrap import Container, Settings
+from reelwright.bootstrap import Container
+from reelwright.settings import Settings
 from tests.databases import KINDS, Postgres, running
 from tests.people import ROOT, accounts_in
 from tests.service import served

@@ -8,7 +8,8 @@ from dependency_injector import providers
 
 from reelwright.adapters.security.maker import SandboxedMaker
 from reelwright.adapters.security.sandbox import Sandbox
-from reelwright.bootstrap import Container, Settings
+from reelwright.bootstrap import Container
+from reelwright.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 

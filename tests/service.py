@@ -23,8 +23,9 @@ from reelwright.adapters.http.server import address_of, listen, server
 from reelwright.adapters.http.settings import HttpSettings
 from reelwright.adapters.http.uploads import TAKES_FILE, TAKES_FORM, uploaded, uploaded_form
 from reelwright.application.access import Identity
-from reelwright.bootstrap import Container, Settings
+from reelwright.bootstrap import Container
 from reelwright.domain.errors import DiskFull, InvalidTimeline, Unauthenticated
+from reelwright.settings import Settings
 
 LIMIT = 3 << 20
 """Bytes that the tests' own upload routes take."""

@@ -79,7 +79,8 @@ def rotate_keys(data: Path | None) -> None:
 
 def container_on(data: Path | None) -> "Container":
     """The parts of a service on the folder ``data``, or on that of the settings."""
-    from ..bootstrap import Container, Settings
+    from ..bootstrap import Container
+    from ..settings import Settings
 
     container = Container()
     if data is not None:

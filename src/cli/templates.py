@@ -10,7 +10,7 @@ from ..domain.errors import InvalidInput
 from .lists import as_json, print_rows
 
 if TYPE_CHECKING:
-    from ..bootstrap import Settings
+    from ..settings import Settings
 
 template_dir = click.option(
     "--template-dir",
@@ -23,7 +23,7 @@ template_dir = click.option(
 
 def settings_with(folder: Path | None) -> "Settings":
     """The settings of this machine with one more folder of templates. Raises InvalidInput where there is none."""
-    from ..bootstrap import Settings
+    from ..settings import Settings
 
     settings = Settings()
     if folder is None:
@@ -49,7 +49,7 @@ def templates(
     as_json: bool, own_templates: Path | None, preview: Path | None, only: tuple[str, ...], aspect: str, language: str
 ) -> None:
     """List the templates and where each comes from."""
-    from ..bootstrap import OURS
+    from ..settings import OURS
     from ..studio import Studio
 
     studio = Studio(settings=settings_with(own_templates))

@@ -29,7 +29,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Timeline]:
     from dependency_injector import providers
 
     from reelwright.adapters.fakes.speech import ToneSpeech
-    from reelwright.bootstrap import Container, Settings
+    from reelwright.bootstrap import Container
+    from reelwright.settings import Settings
 
     folder = tmp_path_factory.mktemp("film")
     assets = folder / "assets"

@@ -13,11 +13,11 @@ from click.testing import CliRunner, Result
 from dependency_injector import providers
 
 from reelwright.adapters.fakes.store import MemoryStore
-from reelwright.bootstrap import Container, Settings
+from reelwright.bootstrap import Container
 from reelwright.cli.main import cli
 from reelwright.domain.errors import AlreadyTaken, InvalidField, InvalidInput, MissingPart, Unauthenticated
 from reelwright.domain.quota import Plan
-from reelwright.settings import AccountSettings, variable
+from reelwright.settings import AccountSettings, Settings, variable
 from tests.databases import Postgres
 
 ROOT = Path(__file__).parents[2]

@@ -15,8 +15,9 @@ from reelwright.adapters.fakes.speech import ToneSpeech
 from reelwright.adapters.media.sound import Samples, sound
 from reelwright.application.ports import Spoken
 from reelwright.application.trimming import LEAD, TAIL
-from reelwright.bootstrap import Container, Settings
+from reelwright.bootstrap import Container
 from reelwright.domain.errors import InvalidBrief
+from reelwright.settings import Settings
 from tests import media
 from tests.meters import ebur128
 

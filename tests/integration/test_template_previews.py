@@ -15,10 +15,10 @@ from PIL import Image
 
 from reelwright import Studio, Timeline
 from reelwright.adapters.media.sample_pictures import sample_pictures
-from reelwright.bootstrap import OURS, Settings
 from reelwright.domain.errors import InvalidInput, OutputFailed, UnknownName
 from reelwright.domain.output import Output
 from reelwright.domain.showcase import SAMPLES, moments, showcase
+from reelwright.settings import OURS, Settings
 from tests import media, timelines
 
 SMALL = Output(width=180, height=320, fps=30)

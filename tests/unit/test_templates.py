@@ -7,7 +7,6 @@ import pytest
 
 from reelwright.adapters.documents.template_toml import TomlTemplates, read_template
 from reelwright.adapters.media.fonts import TYPEFACES
-from reelwright.bootstrap import Settings
 from reelwright.domain.asset import Asset
 from reelwright.domain.errors import InvalidTemplate, UnknownName
 from reelwright.domain.narration import Speech, Word
@@ -15,6 +14,7 @@ from reelwright.domain.output import Output
 from reelwright.domain.script import SceneText, Script
 from reelwright.domain.storyboard import Material, arrange
 from reelwright.domain.template import WidePlaces
+from reelwright.settings import Settings
 
 OURS = TomlTemplates(Settings().template_folders[:1], tuple(TYPEFACES))
 TIDE = (Settings().template_folders[0] / "tide.toml").read_text("utf-8")
