@@ -76,7 +76,7 @@ class RunJob:
     ) -> None:
         self._store, self._quotas, self._ending = store, quotas, ending
         self._files, self._videos, self._maker, self._progress = files, videos, maker, progress
-        self._workspaces, self._clock = workspaces, clock
+        self._workspaces, self._clock = workspaces.absolute(), clock
 
     async def claim(self) -> Job | None:
         """The next job whose turn it is and whose owner may run one more, now running; None where there is none."""

@@ -60,6 +60,7 @@ class Maker:
     act: Callable[[CancelSignal], None] = lambda _: None
     seen: dict[str, str] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
 
     def make(
         self,
@@ -72,6 +73,7 @@ class Maker:
         cancel: CancelSignal,
     ) -> Product:
         self.made.append(folder.name)
+        self.folders.append(folder)
         self.seen |= {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
         progress(Progress(stage="render", done=50, total=100, speed=80.0, left=0.6))
         self.act(cancel)
@@ -233,6 +235,17 @@ async def test_files_lie_there_under_their_names_with_their_tags(house: House, a
     done = await house.next()
     assert done.problem is not None
     assert (done.status, done.problem.kind, done.problem.fields["key"]) == ("failed", "NotFound", files[0].id)
+
+
+async def test_a_maker_elsewhere_finds_the_folder_of_a_job_wherever_the_service_was_started(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    house = House(store, Path("data"))
+    await house.order(await added(store, person("ada")))
+    assert (await house.next()).status == "succeeded"
+    [folder] = house.maker.folders
+    assert folder.is_relative_to(tmp_path / "data" / "work")
 
 
 async def test_what_the_user_can_mend_fails_at_once_and_costs_nothing(house: House, ada: User) -> None:
