@@ -17,12 +17,7 @@ from ..domain.template import TransitionChoice
 Made = TypeVar("Made")
 SOURCES = ("script", "article", "topic", "document", "scenes")
 MOST_SCENES = 1_000
-MODEL_SETTING = "REELWRIGHT_OPENAI_API_KEY"
-"""What an operator sets to have a language model."""
-_NO_MODEL = (
-    f"a topic needs a language model, and none is configured here ({MODEL_SETTING} is not set): "
-    "a script or an article is right"
-)
+_NO_MODEL = "a topic needs a language model, and there is none here: a script or an article is right"
 _ANYTHING = "Anything."
 NOT_PLAIN = "there is a NUL, half a character or an immense number in it: plain text is right"
 _EXACT = 2**53

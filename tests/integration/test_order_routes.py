@@ -49,7 +49,7 @@ def test_all_that_is_wrong_is_told_at_once_by_its_place(service: Service) -> Non
     both = {"script": "A.", "article": "B."}
     assert "script and article are there" in faults(service("ada", "POST", "/generate", json=both))["#"]
     topic = faults(service("ada", "POST", "/generate", json={"topic": "tides"}))["#/topic"]
-    assert "REELWRIGHT_OPENAI_API_KEY" in topic
+    assert "needs a language model" in topic
     unknown = service("ada", "POST", "/generate", json=SCRIPT | {"tempalte": "tide"})
     assert "tempalte" in faults(unknown).popitem()[1]
     assert (

@@ -59,7 +59,7 @@ class Options(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     script: Annotated[str | None, _told("A text that is said word for word; Markdown is read.")] = None
     article: Annotated[str | None, _told("A text that is condensed to `seconds`.")] = None
-    topic: Annotated[str | None, _told("What a language model writes about, where one is configured.")] = None
+    topic: Annotated[str | None, _told("What a language model writes about, where there is one.")] = None
     document: Annotated[str | None, _told("The `id` of a file whose text is the source.")] = None
     scenes: Annotated[list[SceneOrder] | None, _told("Scenes that are laid out by hand.")] = None
     as_: Annotated[str | None, _told("Whether a document is a script or an article.")] = msgspec.field(

@@ -145,9 +145,8 @@ IN_CHINESE = {
     "there is no source: exactly one of script, article, topic, document, scenes is right": (
         "没有内容来源：script、article、topic、document、scenes 必须且只能提供一个"
     ),
-    "a topic needs a language model, and none is configured here (REELWRIGHT_OPENAI_API_KEY is not set): "
-    "a script or an article is right": (
-        "主题需要语言模型，而此服务未配置（未设置 REELWRIGHT_OPENAI_API_KEY）：请改用 script 或 article"
+    "a topic needs a language model, and there is none here: a script or an article is right": (
+        "主题需要语言模型，而此服务没有：请改用 script 或 article"
     ),
     "it is none: the id of one of your projects is right": "项目不存在：请使用您自己的项目编号",
 }
