@@ -196,12 +196,18 @@ def measure(options: argparse.Namespace, folder: Path) -> list[Row]:
         with httpx.Client(base_url=place, trust_env=False, timeout=60) as client:
             ids, tokens = people(client, options.users)
 
+            def order(token: str, seconds: int) -> str:
+                scenes = [{"seconds": 4, "title": f"Scene {number}"} for number in range(max(1, seconds // 4))]
+                headers = {"Authorization": f"Bearer {token}"}
+                answer = client.post("/api/video/generate", headers=headers, json={"scenes": scenes})
+                return str(answer.raise_for_status().json()["id"])
+
             def ask(path: str, token: str, **query: float) -> Any:
                 headers = {"Authorization": f"Bearer {token}"}
                 return client.post(path, headers=headers, params=query).raise_for_status()
 
-            render = ask("/bench/film", tokens[0], seconds=options.film).json()["id"]
-            queued = [ask("/bench/videos", token).json()["id"] for token in tokens]
+            render = order(tokens[0], options.film)
+            queued = [order(token, 4) for token in tokens]
             for token in tokens[1:]:
                 ask("/bench/feeding", token)
             status = f"/api/video/status/{render}"

@@ -3,8 +3,7 @@
     python -m benchmarks.serving [options of reelwright serve]
 
 Every snapshot that is published gets a number as its ``done``; GET /bench/published tells when each was. The routes:
-POST /bench/film?seconds= queues a silent film of the caller's, which is really rendered; POST /bench/videos
-records one that stays queued behind it; POST /bench/feed?seconds=&rounds=&rate= tells of the making of videos that
+POST /bench/feed?seconds=&rounds=&rate= tells of the making of videos that
 nobody makes, ``rate`` times a second each, for every user who asked for it by POST /bench/feeding.
 """
 
@@ -21,16 +20,10 @@ from litestar.di import NamedDependency
 import reelwright.adapters.http.app as http_app
 from reelwright.adapters.http.authentication import PUBLIC, signed_in
 from reelwright.adapters.http.parts import Parts
-from reelwright.adapters.http.progress import Watching
-from reelwright.adapters.http.progress_bodies import Standing, standing
 from reelwright.adapters.jobs.bus import MemoryProgressBus
 from reelwright.cli.main import main
-from reelwright.domain.brief import Brief
 from reelwright.domain.ids import now
 from reelwright.domain.job import Job, Snapshot, begun, over
-from reelwright.domain.order import Order
-from reelwright.domain.scenes import SceneBrief
-from reelwright.domain.video import Video
 
 PUBLISHED: list[tuple[str, str, float, bool]] = []
 """Owner, video, when, and whether it is over; the place is the number."""
@@ -45,35 +38,6 @@ def clocked(bus: MemoryProgressBus, snapshot: Snapshot) -> None:
 
 
 publish = MemoryProgressBus.publish
-
-
-async def queue(parts: Parts, owner: str, brief: Brief) -> Job:
-    video = Video(owner=owner)
-    job = Job(id=video.id, owner=owner)
-    async with parts.store()() as work:  # type: ignore[attr-defined]
-        await work.videos.add(video, Order(brief=brief))
-        await work.jobs.add(job)
-        await work.commit()
-    return job
-
-
-@get("/api/video/status/{video_id:str}")
-async def status(request: Request[Any, Any, Any], video_id: str, watching: NamedDependency[Watching]) -> Standing:
-    return standing(await watching.watch().now(signed_in(request.scope).user, video_id), "en", "")
-
-
-@post("/bench/film")
-async def film(request: Request[Any, Any, Any], seconds: int, parts: NamedDependency[Parts]) -> dict[str, str]:
-    scenes = tuple(SceneBrief(seconds=4, title=f"Scene {number}") for number in range(max(1, seconds // 4)))
-    job = await queue(parts, signed_in(request.scope).user, Brief(scenes=scenes))
-    parts.dispatcher().wake()  # type: ignore[attr-defined]
-    return {"id": job.id}
-
-
-@post("/bench/videos")
-async def videos(request: Request[Any, Any, Any], parts: NamedDependency[Parts]) -> dict[str, str]:
-    job = await queue(parts, signed_in(request.scope).user, Brief(scenes=(SceneBrief(seconds=4),)))
-    return {"id": job.id}
 
 
 @post("/bench/feeding")
@@ -105,7 +69,7 @@ async def published() -> list[tuple[str, str, float, bool]]:
 
 if __name__ == "__main__":
     setattr(MemoryProgressBus, "publish", clocked)  # noqa: B010
-    routes = [status, film, videos, feeding, feed, published]
+    routes = [feeding, feed, published]
     setattr(http_app, "create_app", partial(http_app.create_app, routes=routes))  # noqa: B010
     sys.argv.insert(1, "serve")
     main()

@@ -16,18 +16,10 @@ _RECENT = timedelta(minutes=5)
 
 
 class WatchVideos:
-    """The use case. All methods raise StoreUnavailable, and NotFound where a video is none of the owner's."""
+    """The use case. Raises StoreUnavailable, and NotFound where a video is none of the owner's."""
 
     def __init__(self, *, store: Store, progress: ProgressBus, clock: Clock = now) -> None:
         self._store, self._progress, self._clock = store, progress, clock
-
-    async def now(self, owner: str, video_id: str) -> Snapshot:
-        """Where one video stands. Of a running one the store is not asked."""
-        known = self._progress.latest(video_id)
-        if known is not None and known.job.owner == owner and known.job.status == "running":
-            return known
-        (snapshot,) = await self._standing(owner, video_id)
-        return snapshot
 
     @asynccontextmanager
     async def __call__(self, owner: str, video_id: str | None = None) -> AsyncIterator[AsyncIterator[Snapshot]]:

@@ -102,22 +102,7 @@ async def test_a_video_that_is_not_there_or_somebody_else_s_is_not_found(
         with pytest.raises(NotFound):
             async with watch(owner, wanted):
                 pytest.fail("it was watched")
-        with pytest.raises(NotFound):
-            await watch.now(owner, wanted)
     assert not bus._readers
-
-
-async def test_the_status_of_a_running_video_is_the_newest_that_was_told(
-    store: Store, bus: MemoryProgressBus, watch: WatchVideos, ada: str
-) -> None:
-    job = await queued(store, ada)
-    assert (await watch.now(ada, job.id)).position == 0
-    begun = await saved(store, running(job), job)
-    bus.publish(at(begun, 8))
-    assert (await watch.now(ada, job.id)).done == 8
-    done = await saved(store, over(begun, "succeeded", now()), begun)
-    bus.publish(Snapshot(job=done))
-    assert (await watch.now(ada, job.id)).job == done
 
 
 class SlowStore(MemoryStore):

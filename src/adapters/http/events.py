@@ -14,7 +14,7 @@ from ...domain.job import ENDED, Snapshot
 from .asgi import ENDING, exchange, header
 from .authentication import signed_in, token_of
 from .progress import TOLD, Watching
-from .progress_bodies import RUNNING
+from .video_bodies import RUNNING
 
 _RETRY = 2000
 """Milliseconds after which a caller connects again whose stream broke off."""
@@ -27,10 +27,24 @@ _EXAMPLE = (
     f"retry: {_RETRY}\n\nid: {RUNNING.id}.running\ndata: {msgspec.json.encode(RUNNING).decode()}\n\n: still here\n\n"
 )
 
+_EVENT = {
+    "type": "object",
+    "description": "Each event of the stream",
+    "required": ["id", "data"],
+    "properties": {
+        "id": {"type": "string", "description": "The id of the video and its status"},
+        "data": {
+            "type": "string",
+            "description": "What `status` answers",
+            "contentMediaType": "application/json",
+        },
+    },
+}
+
 
 def _described(*problems: str, **more: Any) -> dict[str, Any]:
     stream = {
-        "schema": {"type": "string"},
+        "schema": _EVENT,
         "examples": {"stream": {"summary": "one event and a sign of life", "value": _EXAMPLE}},
     }
     answer = {"description": "A stream of events", "content": {"text/event-stream": stream}}

@@ -1,6 +1,5 @@
 """What ``/api/video`` tells of videos, with an example of each answer."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,9 +15,6 @@ from ...domain.video import Video, VideoMetadata
 from .languages import CHINESE, ENGLISH
 from .problem_kinds import IN_CHINESE, KINDS
 from .problems import kind_named, told
-
-_WORKPLACE = re.compile(r"/[^\s:'\"]*/jobs/[0-9a-f-]{36}/(?:(?:assets|material)/(?:\d+/)?)?")
-"""Where the files of a job lie: nobody's business."""
 
 
 class VideoFailure(msgspec.Struct, kw_only=True):
@@ -167,7 +163,7 @@ def _failure(problem: Problem | None, language: str) -> VideoFailure | None:
         return None
     slug = kind_named(problem.kind)
     kind = KINDS[slug]
-    detail = _WORKPLACE.sub("", problem.message) if told(problem.kind) else kind.title[language]
+    detail = problem.message if told(problem.kind) else kind.title[language]
     if language == CHINESE:
         detail = IN_CHINESE.get(detail, detail)
     return VideoFailure(type=f"/problems/{slug}", title=kind.title[language], status=kind.status, detail=detail)

@@ -10,7 +10,7 @@ import msgspec
 
 from ...application.ports import CancelSignal
 from ...application.video_ports import Product
-from ...domain.errors import InvalidInput, TaskFailed
+from ...domain.errors import ReelwrightError, TaskFailed
 from ...domain.order import Order
 from ...domain.progress import Listener, Progress
 from ...domain.video import VideoMetadata
@@ -97,7 +97,7 @@ class SandboxedMaker:
                 progress=lambda value: progress(msgspec.convert(value, Progress)),
                 cancel=cancel,
             )
-        except InvalidInput as error:
+        except ReelwrightError as error:
             _call_by_names(error, folder)
             raise
         document = self._plain(folder, made.timeline)
@@ -123,7 +123,7 @@ class SandboxedMaker:
         return path
 
 
-def _call_by_names(error: InvalidInput, folder: Path) -> None:
+def _call_by_names(error: ReelwrightError, folder: Path) -> None:
     """Let it name files as their owner does, and not by their places here."""
     place = re.compile(rf"(?:{re.escape(str(folder))}|{re.escape(str(folder.resolve()))})/(?:material/\d+/|assets/)?")
     error.args = (place.sub("", str(error)),)
