@@ -30,8 +30,9 @@ from reelwright.domain.order import Order
 from reelwright.domain.progress import Listener, Progress
 from reelwright.domain.quota import Plan
 from reelwright.domain.user import User
-from reelwright.domain.video import Video, VideoMetadata
+from reelwright.domain.video import Video
 from tests.accounts import added, person
+from tests.videos import METADATA
 
 pytestmark = pytest.mark.anyio
 NOON = datetime(2026, 5, 17, 12, tzinfo=UTC)
@@ -40,17 +41,6 @@ PLANS = {
     "wide": Plan(name="wide"),
 }
 RESERVED: Any = {"videos": 1, "render_seconds": 60, "storage_bytes": 2000}
-METADATA = VideoMetadata(
-    media_type="video/mp4",
-    suffix=".mp4",
-    width=360,
-    height=640,
-    fps=30,
-    frames=200,
-    seconds=6.667,
-    loudness=-14.0,
-    true_peak=-1.5,
-)
 
 
 @dataclass

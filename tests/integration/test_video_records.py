@@ -16,8 +16,9 @@ from reelwright.domain.job import Job, Problem, begun, over
 from reelwright.domain.order import Order
 from reelwright.domain.scenes import SceneBrief
 from reelwright.domain.template import TransitionChoice
-from reelwright.domain.video import Video, VideoMetadata
+from reelwright.domain.video import Video
 from tests.accounts import added, person
+from tests.videos import METADATA
 
 pytestmark = pytest.mark.anyio
 NOON = datetime(2026, 5, 17, 12, 0, 0, 123456, UTC)
@@ -39,20 +40,6 @@ WITHOUT_NUL = msgspec.convert(
     msgspec.json.decode(msgspec.json.encode(ORDER, enc_hook=str).replace(b"\\u0000", b"")),
     Order,
     dec_hook=lambda _, text: Path(text),
-)
-METADATA = VideoMetadata(
-    media_type="video/mp4",
-    suffix=".mp4",
-    width=1080,
-    height=1920,
-    fps=30,
-    frames=900,
-    seconds=30.0,
-    loudness=-14.01,
-    true_peak=-1.5,
-    segments=15,
-    reused=14,
-    warnings=("left out a.svg: drawings are no photos",),
 )
 
 
