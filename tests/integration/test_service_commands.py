@@ -87,12 +87,7 @@ def test_a_database_of_no_kind_is_refused_with_what_would_be_right(tmp_path: Pat
     assert str(done.exception).endswith("sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE is right")
 
 
-def test_every_setting_is_read_from_the_environment_and_explained() -> None:
-    page = (ROOT / "docs/accounts.md").read_text("utf-8")
-    for one in fields(AccountSettings):
-        assert (
-            f"| `{variable(one.name)}` | {one.default or ''} | {one.metadata['told']} |".replace("|  |", "| |") in page
-        )
+def test_every_setting_is_read_from_the_environment() -> None:
     numbers = {variable(one.name): "7" for one in fields(AccountSettings) if isinstance(one.default, int)}
     read = AccountSettings.from_environment(numbers | {"REELWRIGHT_PLAN": "team"})
     assert {getattr(read, one.name) for one in fields(AccountSettings) if isinstance(one.default, int)} == {7}

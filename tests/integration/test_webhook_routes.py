@@ -227,10 +227,7 @@ def test_the_shell_of_the_page_verifies_a_webhook(tmp_path: Path) -> None:
     assert verdict() == "forged"
 
 
-def test_every_setting_is_read_from_the_environment_and_explained() -> None:
-    for one in fields(WebhookSettings):
-        usual = "no" if one.default is False else one.default
-        assert f"| `{variable(one.name)}` | {usual} | {one.metadata['told']} |" in PAGE
+def test_every_setting_is_read_from_the_environment() -> None:
     given = {variable(one.name): "yes" if isinstance(one.default, bool) else "7" for one in fields(WebhookSettings)}
     expected = WebhookSettings(webhook_http=True, webhook_private_addresses=True, webhooks_at_once=7)
     assert WebhookSettings.from_environment(given) == expected

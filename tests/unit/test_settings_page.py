@@ -8,30 +8,27 @@ from typing import Any
 import pytest
 
 from reelwright.adapters.http.settings import HttpSettings
-from reelwright.settings import AccountSettings, WebhookSettings
+from reelwright.settings import AccountSettings, WebhookSettings, variable
 
 HOME = Path(__file__).parents[2]
-ROWS = dict(
-    re.findall(r"^\| `(REELWRIGHT_\w+)` \| (.*?) ?\| ", (HOME / "docs/settings.md").read_text("utf-8"), re.MULTILINE)
-)
-FIELDS = [
-    (f"REELWRIGHT_{one.name.upper()}", one.default)
-    for kind in (HttpSettings, AccountSettings, WebhookSettings)
-    for one in fields(kind)
-]
+PAGE = (HOME / "docs/settings.md").read_text("utf-8")
+ROWS = dict(re.findall(r"^\| `(REELWRIGHT_\w+)` \| (.*?) ?\| ", PAGE, re.MULTILINE))
+SETTINGS = [one for kind in (HttpSettings, AccountSettings, WebhookSettings) for one in fields(kind)]
 
 
 def test_every_variable_that_is_read_is_told_of() -> None:
     sources = " ".join(path.read_text("utf-8") for path in (HOME / "src").rglob("*.py"))
     named = set(re.findall(r"REELWRIGHT_[A-Z_]*[A-Z]", sources))
-    assert set(ROWS) == named | {name for name, _ in FIELDS}
+    assert set(ROWS) == named | {variable(one.name) for one in SETTINGS}
 
 
-@pytest.mark.parametrize(("name", "usual"), FIELDS)
-def test_the_usual_value_is_true(name: str, usual: Any) -> None:
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_the_usual_value_and_the_text_are_those_of_the_program(setting: Any) -> None:
+    usual = setting.default
     told = {True: "yes", False: "no", (): "none"}.get(usual) if isinstance(usual, bool | tuple) else None
     if told is None:
         told = ",".join(usual) if isinstance(usual, tuple) else f"{usual:g}" if isinstance(usual, float) else str(usual)
-    if name.startswith("REELWRIGHT_RATE_PER"):
+    if setting.name.startswith("rate_per"):
         told = f"{usual.requests}/{usual.seconds}"
-    assert ROWS[name] == told
+    assert ROWS[variable(setting.name)] == told
+    assert setting.metadata.get("told", "") in PAGE
