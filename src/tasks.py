@@ -109,6 +109,9 @@ def make_in(container: "Container", making: Making, work: Work) -> Made:
         warnings = rendered.warnings
     poster = folder / "poster.jpg"
     container.previews().poster(timeline, poster)
+    teaser = folder / f"teaser.{order.teaser}" if order.teaser else None
+    if teaser is not None:
+        container.previews().teaser(timeline, teaser, cancel=work.cancelled)
     ids = {str(path): file_id for file_id, path in at.items()}
 
     def named(_: str, asset: "Asset") -> str:
@@ -130,7 +133,14 @@ def make_in(container: "Container", making: Making, work: Work) -> Made:
         reused=rendered.reused,
         warnings=warnings,
     )
-    return Made(file=video.name, poster=poster.name, timeline="timeline.json", title=timeline.title, metadata=metadata)
+    return Made(
+        file=video.name,
+        poster=poster.name,
+        timeline="timeline.json",
+        title=timeline.title,
+        metadata=metadata,
+        teaser="" if teaser is None else teaser.name,
+    )
 
 
 def _timeline(order: Order, at: Mapping[str, Path], workspace: Path) -> Timeline:

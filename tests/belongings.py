@@ -42,7 +42,12 @@ def a_project(owner: Owner) -> str:
 
 def a_video(owner: Owner) -> str:
     """A finished one, of whose end a server was told that is not there."""
-    order = {"script": f"The {owner.mark} sea rises.", "title": owner.mark, "webhook": "https://hooks.invalid/"}
+    order = {
+        "script": f"The {owner.mark} sea rises.",
+        "title": owner.mark,
+        "teaser": "webp",
+        "webhook": "https://hooks.invalid/",
+    }
     made = owner("POST", "/api/video/generate", json=order)
     while owner("GET", f"/api/video/status/{made['id']}")["status"] != "succeeded":
         time.sleep(0.01)

@@ -50,6 +50,7 @@ class ReRendering:
             raise InvalidField("changes", "this video was made from a timeline: an edited timeline is right")
         wish = await asyncio.to_thread(wished, given, base=order.brief, assets=order.assets)
         kept = wish.order if wish.order.webhook or "webhook" in given else replace(wish.order, webhook=order.webhook)
+        kept = kept if "teaser" in given else replace(kept, teaser=order.teaser)
         wish = replace(wish, order=kept, place="changes", project_id=video.project_id, based_on=video_id)
         return (await self._ordering.accept(owner, [wish], key=key, digest=digest, action=_ACTION))[0]
 
@@ -79,7 +80,7 @@ class ReRendering:
             timeline, assets={name: _asset(asset, there, files) for name, asset in timeline.assets.items()}
         )
         try:
-            edited = Order(timeline=self._documents(timeline), webhook=webhook or order.webhook)
+            edited = Order(timeline=self._documents(timeline), webhook=webhook or order.webhook, teaser=order.teaser)
         except InvalidInput as error:
             raise InvalidField("timeline", str(error)) from error
         wish = Wish(

@@ -122,7 +122,7 @@ class RunJob:
                     progress=hear,
                     cancel=stop,
                 )
-            sizes = {path: await asyncio.to_thread(_durable, path) for path in (product.file, product.poster)}
+            sizes = {path: await asyncio.to_thread(_durable, path) for path in product.files}
             done = await self._succeed(told.job, video, product, sizes)
         except Cancelled:
             done = await self._stopped(told.job, stop)
@@ -199,22 +199,23 @@ class RunJob:
                             await work.commit()
 
     async def _succeed(self, job: Job, video: Video, product: Product, contents: Mapping[Path, tuple[str, int]]) -> Job:
-        (key, size), (poster, poster_size) = contents[product.file], contents[product.poster]
+        keys = {path: key for path, (key, _) in contents.items()}
         made = replace(
             video,
             title=product.title or video.title,
-            key=key,
-            poster=poster,
-            size=size + poster_size,
+            key=keys[product.file],
+            poster=keys[product.poster],
+            teaser=None if product.teaser is None else keys[product.teaser],
+            size=sum(size for _, size in contents.values()),
             metadata=product.metadata,
         )
         seconds = math.ceil(product.metadata.seconds)
         used: Mapping[Resource, int] = {"videos": 1, "render_seconds": seconds, "storage_bytes": made.size}
         done = over(job, "succeeded", self._clock())
         async with self._store() as work:
-            await work.files.lock(key, poster)
-            await asyncio.to_thread(self._videos.put, key, product.file)
-            await asyncio.to_thread(self._videos.put, poster, product.poster)
+            await work.files.lock(*keys.values())
+            for path, key in keys.items():
+                await asyncio.to_thread(self._videos.put, key, path)
             if not await self._ending(work, done, made, token=job.token, used=used):
                 return await self._overtaken(job)
             await work.videos.update(made, product.timeline)

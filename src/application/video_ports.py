@@ -116,13 +116,18 @@ class IdempotencyKeys(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """What a maker leaves in the folder of a job: the video, its still, and the timeline that it shows."""
+    """What a maker leaves in the folder of a job: the video, its still, the timeline, and a teaser if asked for."""
 
     file: Path
     poster: Path
     timeline: Mapping[str, Any]
     title: str
     metadata: VideoMetadata
+    teaser: Path | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self.file, self.poster) if self.teaser is None else (self.file, self.poster, self.teaser)
 
 
 class VideoMaker(Protocol):

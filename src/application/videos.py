@@ -13,7 +13,7 @@ from ..domain.ids import Clock, now
 from ..domain.job import JOB_STATUSES, Job, JobStatus, Snapshot, over
 from ..domain.subtitles import SUBTITLES, subtitles
 from ..domain.timeline import Timeline
-from ..domain.video import Video
+from ..domain.video import Video, VideoVariant
 from .ending import Ending, purpose
 from .file_ports import Storage, Stored
 from .paging import Page, page, place_of, valid_limit
@@ -179,11 +179,14 @@ class VideoLibrary:
                     removed += await asyncio.to_thread(self._storage.delete, key)
         return removed
 
-    async def stored(self, owner: str, video_id: str, *, poster: bool = False) -> tuple[Video, Job, Stored]:
-        """What lies in the storage of a finished one. Raises Conflict for one that is not, NoSuchFile."""
+    async def stored(self, owner: str, video_id: str, variant: VideoVariant = "file") -> tuple[Video, Job, Stored]:
+        """What lies in the storage of a finished one.
+
+        Raises Conflict for one that is not, NoSuchFile for a teaser that was not asked for.
+        """
         async with self._store(read_only=True) as work:
             video, job = await _finished(work, owner, video_id)
-        key = video.poster if poster else video.key
+        key = video.variant(variant)
         found = None if key is None else await asyncio.to_thread(self._storage.stat, key)
         if found is None:
             raise NoSuchFile(video_id)

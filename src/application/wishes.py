@@ -77,11 +77,12 @@ def wished(given: Mapping[str, Any], *, base: Brief | None = None, assets: Seque
             options = {"kind": given["as"]} | options
     brief = _greedily(Brief, options, start, faults, names={"kind": "as"})
     own = _files(given["assets"], "assets", faults) if "assets" in given else tuple(assets)
-    try:
-        order = Order(brief=brief, assets=own, webhook=given.get("webhook", ""))
-    except InvalidInput as error:
-        faults.append(InvalidField("assets", str(error)))
-        order = Order(brief=brief)
+    order = _greedily(
+        Order,
+        {"assets": own, "webhook": given.get("webhook", ""), "teaser": given.get("teaser", "")},
+        {"brief": brief},
+        faults,
+    )
     return Wish(order=order, faults=tuple(faults), project_id=given.get("project_id"))
 
 

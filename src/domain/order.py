@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from .brief import SUMMARY, Brief
-from .errors import InvalidBrief
+from .errors import InvalidBrief, UnknownName
 from .file import FileKind
 from .language import detect
+from .previews import TEASER_FILES
 from .script import usual_seconds
 
+TEASERS = tuple(suffix.removeprefix(".") for suffix in TEASER_FILES)
 MOST_ASSETS = 200
 """Photos and clips of one order, those of its scenes aside."""
 FILE = "file:"
@@ -30,13 +32,14 @@ class Order:
     A service has no folders: the paths in ``brief`` are ids of files of the owner, ``assets`` the ids of its photos and
     clips. ``timeline`` is a document of ``reelwright.timeline/1`` in which the path of an asset is "file:ID", or
     "speech:DIGEST" for narration that was made before. ``webhook`` is the address that is told of the end.
-    Raises InvalidBrief.
+    ``teaser``, "gif" or "webp", asks for a short silent loop too. Raises InvalidBrief, UnknownName.
     """
 
     brief: Brief | None = None
     assets: tuple[str, ...] = ()
     timeline: Mapping[str, Any] | None = None
     webhook: str = ""
+    teaser: str = ""
 
     def __post_init__(self) -> None:
         if (self.brief is None) == (self.timeline is None):
@@ -45,6 +48,8 @@ class Order:
             raise InvalidBrief("a timeline names its assets itself: leave the others out")
         if self.brief is not None and self.brief.assets is not None:
             raise InvalidBrief("assets is a folder: the ids of files are right")
+        if self.teaser and self.teaser not in TEASERS:
+            raise UnknownName("kind of teaser", self.teaser, TEASERS)
         if len(self.assets) > MOST_ASSETS:
             raise InvalidBrief(f"{len(self.assets)} assets: at most {MOST_ASSETS} are right")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from reelwright.adapters.media.wav import write_wav
 from reelwright.adapters.security.maker import SandboxedMaker
@@ -81,7 +82,8 @@ def test_a_video_of_files_names_them_by_their_ids_and_is_rendered_again_from_its
         SceneBrief(text="The tide goes out.", asset=Path("id-clip")),
         SceneBrief(seconds=1),
     )
-    order = Order(brief=small(text="", scenes=scenes, music=Path("id-song"), title="Tides"), assets=("id-photo",))
+    brief = small(text="", scenes=scenes, music=Path("id-song"), title="Tides")
+    order = Order(brief=brief, assets=("id-photo",), teaser="webp")
     told: list[Progress] = []
     made = bench.make(order, material, progress=told.append)
     paths = {asset["path"] for asset in made.timeline["assets"].values()}
@@ -94,6 +96,9 @@ def test_a_video_of_files_names_them_by_their_ids_and_is_rendered_again_from_its
     assert len(frames) == made.metadata.frames
     assert (made.metadata.width, made.metadata.height, made.metadata.media_type) == (360, 640, "video/mp4")
     assert made.metadata.reused == 0
+    assert made.teaser is not None
+    with Image.open(made.teaser) as loop:
+        assert (loop.format, getattr(loop, "n_frames", 1) > 10) == ("WEBP", True)
 
     material = {
         file_id: bench.linked(str(path.relative_to(path.parents[1])), path.resolve())

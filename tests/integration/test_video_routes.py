@@ -46,6 +46,7 @@ def test_an_order_becomes_a_video_that_can_be_watched_and_fetched(service: Servi
     assert (head.content, head.headers["content-length"]) == (b"", str(len(whole.content)))
     known = {"If-None-Match": whole.headers["etag"]}
     assert service("ada", "GET", f"/download/{video}", headers=known).status_code == 304
+    assert service("ada", "GET", f"/teaser/{video}").status_code == 404
     still = service("ada", "GET", f"/thumbnail/{video}")
     assert (still.headers["content-type"], still.content[:10]) == ("image/jpeg", b"the poster")
 
@@ -235,7 +236,7 @@ def test_every_answer_about_a_video_is_as_it_is_described(service: Service) -> N
                 how = {"path_parameters": {"video_id": video}} if "{video_id}" in operation.path else {}
                 asked[operation.Case(headers=headers, **how).call_and_validate().status_code] += 1
     assert asked[200] >= 12
-    assert asked[409] == 4
+    assert asked[409] == 5
     bodies: dict[str, Any] = {"generate": SCRIPT, "batch": {"orders": [SCRIPT]}, f"re-render/{made}": {"changes": {}}}
     for path, body in bodies.items():
         operation = api[f"/api/video/{path.replace(made, '{video_id}')}"]["POST"]
@@ -246,3 +247,17 @@ def test_every_answer_about_a_video_is_as_it_is_described(service: Service) -> N
         headers=headers, body=SCRIPT, query={"dry_run": "true"}, media_type="application/json"
     )
     assert plan.call_and_validate().json()["ok"]
+
+
+def test_a_teaser_comes_with_a_video_that_was_asked_for_one(service: Service) -> None:
+    video = service.made("ada", **SCRIPT, teaser="webp")
+    loop = service("ada", "GET", f"/teaser/{video}")
+    assert (loop.status_code, loop.headers["content-type"]) == (200, "image/webp")
+    assert loop.text.startswith("the teaser of Order(")
+    again = service("ada", "POST", f"/re-render/{video}", json={"changes": {"title": "New"}}).json()["id"]
+    assert service("ada", "GET", f"/teaser/{service.ends('ada', again)}").status_code == 200
+    wrong = faults(service("ada", "POST", "/generate", json=SCRIPT | {"teaser": "mp4"}))
+    assert "there is no kind of teaser 'mp4'" in wrong["#/teaser"]
+    kept = service.kept()
+    assert service("ada", "DELETE", f"/{again}").status_code == 204
+    assert service.kept() == kept - 3

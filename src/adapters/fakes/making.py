@@ -61,6 +61,9 @@ class TextMaker:
         file, poster = folder / "video.mp4", folder / "poster.jpg"
         file.write_text(f"the video of {order!r}", "utf-8")
         poster.write_text(f"the poster of {order!r}", "utf-8")
+        teaser = folder / f"teaser.{order.teaser}" if order.teaser else None
+        if teaser is not None:
+            teaser.write_text(f"the teaser of {order!r}", "utf-8")
         metadata = VideoMetadata(
             media_type="video/mp4",
             suffix=".mp4",
@@ -73,7 +76,12 @@ class TextMaker:
             true_peak=-1.5,
         )
         return Product(
-            file=file, poster=poster, timeline=order.timeline or self.timeline, title=order.title, metadata=metadata
+            file=file,
+            poster=poster,
+            timeline=order.timeline or self.timeline,
+            title=order.title,
+            metadata=metadata,
+            teaser=teaser,
         )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from ...application.planning import Plan
 from ...domain.caption_styles import CAPTION_STYLES
 from ...domain.language import LANGUAGES
+from ...domain.order import TEASERS
 from ...domain.output import ASPECTS, CODECS, FORMATS, FRAME_RATES, HARDWARE, QUALITIES, RESOLUTIONS
 from ...domain.pictures import FITS
 from ...domain.transitions import TRANSITIONS
@@ -91,6 +92,7 @@ class Options(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     caption_position: Annotated[str | float | None, _told("top, middle, bottom, or 0 (top) to 1 (bottom).")] = None
     caption_size: Annotated[float | None, _told("Times the template's size, 0.4 to 2.5.")] = None
     strict: Annotated[bool | None, _told("Refuse what cannot be used instead of doing without it.")] = None
+    teaser: Annotated[str | None, _one_of("Also make a short silent loop", TEASERS)] = None
     webhook: Annotated[str | None, _told("An address that is told of the end.")] = None
 
 

@@ -1,5 +1,6 @@
 """``/api/video``: the videos that were ordered, from their places in the queue to their files."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from litestar import Controller, MediaType, Request, Response, delete, get, post
@@ -12,7 +13,7 @@ from ...application.file_ports import Stored
 from ...application.paging import LONGEST_PAGE
 from ...application.videos import VideoLibrary
 from ...domain.job import Job, JobStatus, Snapshot
-from ...domain.video import Video
+from ...domain.video import Video, VideoVariant
 from . import video_bodies as bodies
 from .asgi import exchange
 from .authentication import ADMIN, signed_in
@@ -142,7 +143,7 @@ class Videos(Controller):
         operation_id="downloadVideo",
     )
     async def download(self, request: Asked, videos: NamedDependency[VideoLibrary], video_id: VideoId) -> ASGIApp:
-        return _Answer(videos, *await videos.stored(signed_in(request.scope).user, video_id), poster=False)
+        return await _variant(request, videos, video_id, "file")
 
     @get(
         "/thumbnail/{video_id:str}",
@@ -152,7 +153,17 @@ class Videos(Controller):
         operation_id="getVideoThumbnail",
     )
     async def thumbnail(self, request: Asked, videos: NamedDependency[VideoLibrary], video_id: VideoId) -> ASGIApp:
-        return _Answer(videos, *await videos.stored(signed_in(request.scope).user, video_id, poster=True), poster=True)
+        return await _variant(request, videos, video_id, "poster")
+
+    @get(
+        "/teaser/{video_id:str}",
+        opt=_GIVES_FILE,
+        summary="Get the teaser of a video",
+        description="The short silent loop that `teaser` asked for, 404 without. 409 while it is not finished.",
+        operation_id="getVideoTeaser",
+    )
+    async def teaser(self, request: Asked, videos: NamedDependency[VideoLibrary], video_id: VideoId) -> ASGIApp:
+        return await _variant(request, videos, video_id, "teaser")
 
     @get(
         "/timeline/{video_id:str}",
@@ -189,24 +200,37 @@ class Videos(Controller):
 
 
 class _Answer:
-    """The file or the still of a video, wherever the storage keeps it."""
+    """A variant of a video, wherever the storage keeps it."""
 
-    def __init__(self, videos: VideoLibrary, video: Video, job: Job, stored: Stored, *, poster: bool) -> None:
+    def __init__(self, videos: VideoLibrary, video: Video, job: Job, stored: Stored, variant: VideoVariant) -> None:
         self._videos, self._video, self._job, self._stored = videos, video, job, stored
-        self._poster = poster
+        self._variant = variant
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        metadata, name = self._video.metadata, self._video.title or "video"
         with self._videos.local(self._stored) as path:
+            suffix, media_type = self._kind(path)
             download = Download(
                 path,
-                name=f"{name}.jpg" if self._poster or metadata is None else f"{name}{metadata.suffix}",
-                media_type="image/jpeg" if self._poster or metadata is None else metadata.media_type,
+                name=f"{self._video.title or 'video'}{suffix}",
+                media_type=media_type,
                 etag=self._stored.key,
                 modified=self._job.finished,
-                disposition="inline" if self._poster else "attachment",
+                disposition="attachment" if self._variant == "file" else "inline",
             )
             await download(scope, receive, send)
+
+    def _kind(self, path: Path) -> tuple[str, str]:
+        metadata = self._video.metadata
+        if self._variant == "file" and metadata is not None:
+            return metadata.suffix, metadata.media_type
+        if self._variant == "poster":
+            return ".jpg", "image/jpeg"
+        with path.open("rb") as file:
+            return (".gif", "image/gif") if file.read(4) == b"GIF8" else (".webp", "image/webp")
+
+
+async def _variant(request: Asked, videos: VideoLibrary, video_id: str, variant: VideoVariant) -> ASGIApp:
+    return _Answer(videos, *await videos.stored(signed_in(request.scope).user, video_id, variant), variant)
 
 
 def _seen(request: Asked) -> tuple[str, str]:

@@ -218,6 +218,7 @@ VIDEOS = Table(
     Column("timeline", NESTED),
     Column("file", String(64)),
     Column("poster", String(64)),
+    Column("teaser", String(64)),
     Column("bytes", BigInteger, nullable=False),
     Column("facts", NESTED),
     Column("created_at", Moment, nullable=False),
@@ -225,6 +226,7 @@ VIDEOS = Table(
     Index(None, "project_id"),
     Index(None, "file"),
     Index(None, "poster"),
+    Index(None, "teaser"),
 )
 
 JOBS = Table(

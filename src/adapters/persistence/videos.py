@@ -82,7 +82,7 @@ class SqlVideos:
         return [(_video(row), job_in(row, "job_")) for row in rows]
 
     async def references(self, key: str) -> int:
-        refers = or_(VIDEOS.c.file == key, VIDEOS.c.poster == key)
+        refers = or_(VIDEOS.c.file == key, VIDEOS.c.poster == key, VIDEOS.c.teaser == key)
         return int(await self._statements.scalar(select(func.count()).select_from(VIDEOS).where(refers)))
 
     async def counts(self, owner: str | None = None) -> Mapping[JobStatus, int]:
@@ -106,6 +106,7 @@ def _columns(video: Video) -> dict[str, Any]:
         "title": video.title.replace("\0", ""),
         "file": video.key,
         "poster": video.poster,
+        "teaser": video.teaser,
         "bytes": video.size,
         "facts": None if video.metadata is None else _without_nul(msgspec.to_builtins(video.metadata)),
         "created_at": video.created,
@@ -121,6 +122,7 @@ def _video(row: Row[Any]) -> Video:
         title=row.title,
         key=row.file,
         poster=row.poster,
+        teaser=row.teaser,
         size=row.bytes,
         metadata=None if row.facts is None else msgspec.convert(row.facts, VideoMetadata),
         created=row.created_at,

@@ -47,6 +47,7 @@ class Made(msgspec.Struct, kw_only=True, frozen=True):
     timeline: str
     title: str
     metadata: VideoMetadata
+    teaser: str = ""
 
 
 class SandboxedMaker:
@@ -109,6 +110,7 @@ class SandboxedMaker:
             timeline=msgspec.json.decode(document.read_bytes(), type=dict[str, Any]),
             title=made.title[:200],
             metadata=made.metadata,
+            teaser=self._plain(folder, made.teaser) if made.teaser else None,
         )
 
     def _plain(self, folder: Path, name: str) -> Path:

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("timeline", NESTED, nullable=True),
         sa.Column("file", sa.String(length=64), nullable=True),
         sa.Column("poster", sa.String(length=64), nullable=True),
+        sa.Column("teaser", sa.String(length=64), nullable=True),
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.Column("facts", NESTED, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
@@ -37,7 +38,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_videos")),
     )
-    for columns in (["user_id", "id"], ["project_id"], ["file"], ["poster"]):
+    for columns in (["user_id", "id"], ["project_id"], ["file"], ["poster"], ["teaser"]):
         op.create_index(op.f(f"ix_videos_{'_'.join(columns)}"), "videos", columns, unique=False)
     op.create_table(
         "jobs",
