@@ -1,7 +1,6 @@
 """The shape of each answer of a language model: as JSON schema, and read into the domain's values.
 
-Every reader raises InvalidInput, with the place in the answer and what would be right there. No error repeats what the
-answer said.
+Every reader raises InvalidInput, with the place in the answer and what would be right there, and without its texts.
 """
 
 import re

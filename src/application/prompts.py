@@ -213,7 +213,7 @@ def _instructions(*rules: str) -> str:
 
 
 _SAID = {
-    "en": "Twice every day, the ocean rises and falls along the coast. Gravity does it: the Moon is pulling the water upwards.",
+    "en": "Twice every day, the ocean rises and falls along the coast. Gravity does it: the Moon pulls the water up.",
     "zh": "潮水每天涨落两次，很少有人问过为什么。答案就在我们头顶的天空里。",
 }
 """What is usually said, to tell how much of it goes into a second."""
@@ -256,8 +256,7 @@ def _length_of(wish: ScriptWish) -> Callable[[WrittenScript], str]:
             return ""
         return (
             f"scenes: they take about {seconds:.0f} seconds to say where {wish.seconds:g} are right; "
-            f"{'cut' if seconds > wish.seconds else 'write more,'} {seconds and wish.seconds / seconds:.1f} times as "
-            "much text is right"
+            f"about {wish.seconds / seconds:.1f} times as much text is right"
         )
 
     return doubt
