@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dependency_injector import containers, providers
 
 from .adapters.ai.kokoro_model import model_check
+from .adapters.ai.language_settings import OFFLINE, LanguageSettings
 from .adapters.documents.project_zip import ZipProjects
 from .adapters.documents.template_toml import TomlTemplates
 from .adapters.documents.timeline_json import from_plain, to_plain
@@ -28,17 +29,21 @@ from .adapters.security.inspector import SandboxedInspector
 from .adapters.security.maker import SandboxedMaker
 from .adapters.security.sandbox import Sandbox, sandbox_checks
 from .adapters.security.scripts import SandboxedScripts
+from .adapters.storage.answers import DiskAnswers
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.disk import DiskStorage
 from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
 from .application.accounts import Accounts
+from .application.answer_cache import AnswerCache
+from .application.chains import Chain
 from .application.deliveries import Deliveries
 from .application.ending import Ending
 from .application.file_clean_up import FileCleanUp
 from .application.file_ports import FileInspector
 from .application.files import FileLibrary
+from .application.language import Language
 from .application.make_video import MakeVideo
 from .application.order_checks import OrderChecks
 from .application.ordering import Ordering
@@ -95,6 +100,21 @@ def _readings() -> Readings:
     from .adapters.ai.romanise import Pinyin
 
     return Pinyin()
+
+
+def _language_settings() -> LanguageSettings:
+    return LanguageSettings.from_environment(os.environ)
+
+
+def _language(settings: LanguageSettings, cache: Path) -> Language:
+    """Raises MissingPart where no engine is named, or its client is not installed."""
+    from .adapters.ai.language_engines import language_engine
+
+    engines = [language_engine(name, settings) for name in settings.engines if name != OFFLINE]
+    if not engines:
+        remedy = "REELWRIGHT_LANGUAGE_ENGINES=openai with OPENAI_API_KEY sets one up; see docs/providers.md"
+        raise MissingPart("a language model", remedy)
+    return Language(engines, chain=Chain(), answers=AnswerCache(DiskAnswers(cache / "answers")))
 
 
 def checks(settings: Settings) -> Iterator[Check]:
@@ -204,6 +224,8 @@ class Container(containers.DeclarativeContainer):
     probe = providers.Singleton(FileProbe)
     documents = providers.Singleton(_documents)
     readings = providers.Singleton(_readings)
+    language_settings = providers.Singleton(_language_settings)
+    language = providers.Singleton(_language, language_settings, settings.provided.cache)
     renderer = providers.Singleton(SegmentRenderer, settings.provided.workers)
     previews = providers.Singleton(TimelinePreviews)
     make_video = providers.Singleton(

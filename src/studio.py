@@ -9,6 +9,7 @@ from .adapters.documents.brief_file import SUFFIXES, read_brief
 from .adapters.documents.timeline_json import read_timeline, write_timeline
 from .adapters.media.fonts import line_height
 from .adapters.media.renderer import contents
+from .application.language_ports import Answer
 from .application.make_video import Made
 from .application.ports import CancelSignal
 from .application.preview_templates import TemplatePreview
@@ -18,6 +19,7 @@ from .domain.brief import Brief
 from .domain.difference import Difference, difference
 from .domain.errors import InvalidInput, OutputFailed, UnknownName
 from .domain.health import Check
+from .domain.language import detect
 from .domain.narration import Voice
 from .domain.output import FORMATS, HARDWARE, Quality
 from .domain.progress import Listener, nobody
@@ -25,6 +27,7 @@ from .domain.script import Script
 from .domain.subtitles import subtitles
 from .domain.template import Template
 from .domain.timeline import Timeline
+from .domain.writing import ScriptWish, Tone, WrittenScript
 from .settings import Settings
 
 
@@ -115,6 +118,27 @@ class Studio:
             strict=strict,
         )
         return Made(rendered=rendered, timeline=timeline, warnings=rendered.warnings)
+
+    def write(
+        self,
+        topic: str,
+        *,
+        seconds: float = 60.0,
+        language: str = "",
+        tone: Tone = "neutral",
+        audience: str = "",
+        strict: bool = False,
+        cancel: CancelSignal | None = None,
+    ) -> Answer[WrittenScript]:
+        """Have a language model write a script; ``answer.value.markdown`` is a text for ``make``.
+
+        The engines are those of REELWRIGHT_LANGUAGE_ENGINES, and ``strict`` is the first one only. Raises InvalidInput,
+        MissingPart where no model is set up, EngineFailed with the reason of each engine.
+        """
+        wish = ScriptWish(
+            topic=topic, language=language or detect(topic), seconds=seconds, tone=tone, audience=audience
+        )
+        return self.container.language().script(wish, strict=strict, cancel=cancel)
 
     def poster(self, timeline: Timeline | str | Path, *, to: str | Path) -> Path:
         """Write the picture that stands for a timeline's video, as JPEG, PNG or WebP by the suffix of ``to``.

@@ -18,6 +18,7 @@ from .script import script
 from .serve import serve
 from .service import admin, migrate
 from .templates import templates
+from .write import write
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +30,7 @@ def cli() -> None:
 for command in (
     make,
     script,
+    write,
     render,
     diff,
     serve,

@@ -67,6 +67,12 @@ class WrittenScript:
         if not self.scenes or not all(scene.text.strip() for scene in self.scenes):
             raise InvalidInput("a script has scenes, and each of them a text")
 
+    @property
+    def markdown(self) -> str:
+        """A document that is said word for word, a paragraph each scene, under its title."""
+        blocks = ([f"# {self.title}"] if self.title.strip() else []) + [scene.text for scene in self.scenes]
+        return "\n\n".join(" ".join(block.split()) for block in blocks) + "\n"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
