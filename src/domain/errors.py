@@ -219,8 +219,9 @@ class ProviderFailed(EngineFailed):
     """An engine that is reached over a network, or any link of a chain of engines, did not deliver.
 
     ``cause`` is "unreachable", "timeout", "busy" (429 or 5xx; ``retry_after`` seconds where it said so), "credentials"
-    (401, 403), "quota" (nothing is left to spend), "refused" (it will not do this), or "reply" (it answered what cannot
-    be used). The first three may pass by themselves. The text never holds a key.
+    (401, 403), "quota" (nothing is left to spend), "refused" (it will not do this), "reply" (it answered what cannot
+    be used), or "error" for an exception that nobody foresaw. The first three may pass by themselves. The text never
+    holds a key.
     """
 
     PASSING = ("unreachable", "timeout", "busy")
