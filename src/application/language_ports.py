@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ..domain.writing import Call, Goal, Keyword, ScriptWish, Sentiment, Tone, WrittenScript
 
@@ -31,7 +31,10 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Generic[T_co]):
-    """What a user gets: the value, and which ``engine`` made it, now or before (``cached``), in whose place."""
+    """What a user gets: the value, and which ``engine`` made it, in whose place.
+
+    One that was made before, or for somebody else who asked the same just now, is ``cached``: it took no tokens.
+    """
 
     value: T_co
     engine: str
@@ -43,15 +46,27 @@ class Answer(Generic[T_co]):
     replaced: tuple[Replacement, ...] = ()
 
 
+class AnswerStore(Protocol):
+    """Answers kept by the digest of what was asked, shared by threads; what is too old or too much is not there."""
+
+    def get(self, call: Call, digest: str) -> Answer[Any] | None: ...
+
+    def put(self, call: Call, digest: str, answer: Answer[Any], *, seconds: float) -> None:
+        """Keep it for ``seconds`` at most. Raises OutputFailed where it cannot be kept."""
+        ...
+
+
 class LanguageEngine(Protocol):
     """Blocks: call it from a thread. ``calls`` says which methods it can do; the others raise EngineFailed.
 
+    ``needs_network`` is true of one that is reached over a network, which may take long or never answer.
     Texts of users are data, and never instructions. Every method raises ProviderFailed, saying by its cause whether
     another try may help, and InvalidInput for a text that cannot be worked on.
     """
 
     name: str
     calls: frozenset[Call]
+    needs_network: bool
 
     def script(self, wish: ScriptWish) -> Reply[WrittenScript]: ...
 
