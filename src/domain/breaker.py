@@ -45,8 +45,8 @@ class BreakerRules:
 class Breaker:
     """``failed_at`` holds the failures that count, ``trips`` the openings since an answer came.
 
-    ``turn`` grows with every change of state. Who asks remembers it, and tells it with the outcome, so that an answer
-    to a question from before an opening does not close, nor a late failure open again.
+    ``turn`` grows with every opening, probe and closing. Who asks remembers it, and tells it with the outcome, so that
+    an answer to a question from before an opening does not close, nor a late failure open again.
     """
 
     rules: BreakerRules = field(default_factory=BreakerRules)
@@ -101,7 +101,7 @@ class Breaker:
         """Nobody waits for the call any more, and how it would have ended is not known."""
         if turn != self.turn or not self.probing:
             return self
-        return replace(self, probing=False, turn=self.turn + 1)
+        return replace(self, probing=False)
 
     def _opened(self, until: float) -> "Breaker":
         return Breaker(rules=self.rules, open_until=until, trips=self.trips + 1, turn=self.turn + 1)
