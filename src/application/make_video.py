@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 
 from ..domain.brief import LONGEST_ARTICLE, LONGEST_TEXT, SUMMARY, Brief, check_text
 from ..domain.caption_styles import chosen
-from ..domain.errors import Cancelled, UnknownName
+from ..domain.errors import UnknownName
 from ..domain.language import detect, is_cjk
 from ..domain.matching import match
 from ..domain.narration import Speech, Voice
@@ -21,8 +20,9 @@ from ..domain.summary import LONGEST, SHORTEST, condense
 from ..domain.template import Template
 from ..domain.timeline import Timeline
 from .gathering import Gathered, gather
+from .narrating import Line, Narrated, Narrator
 from .ports import CancelSignal, Documents, Probe, Readings, Rendered, Renderer, SpeechEngine, SpeechStore, Templates
-from .trimming import trimmed
+from .speech_chain import SpeechChain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,8 @@ class MakeVideo:
         templates: Templates,
         renderer: Renderer,
     ) -> None:
-        self._speech, self._speeches = speech, speeches
+        self._speech = speech if isinstance(speech, SpeechChain) else SpeechChain([speech])
+        self._narrator = Narrator(self._speech, speeches)
         self._probe, self._documents, self._readings, self._templates = probe, documents, readings, templates
         self._renderer = renderer
 
@@ -85,10 +86,11 @@ class MakeVideo:
             voices = [self._voice(scene.voice, script.language) if scene.voice else voice for scene in brief.scenes]
             gathered = gather(brief, self._probe)
         with clock("voice"):
-            speeches = self._narrate(script, voices or [voice] * len(script.scenes), brief.rate, progress, cancel)
+            narrated = self._narrate(script, voices or [voice] * len(script.scenes), brief, progress, cancel)
+            voice = narrated.spoke.get(voice.name, voice)
         with clock("arrange"):
             progress(Progress(stage="arrange"))
-            timeline = self._arrange(brief, script, template, voice, gathered, speeches)
+            timeline = self._arrange(brief, script, template, voice, gathered, narrated.speeches)
         with clock("render"):
             rendered = self._renderer.render(
                 timeline,
@@ -99,7 +101,7 @@ class MakeVideo:
                 hardware=brief.hardware,
                 strict=brief.strict,
             )
-        warnings = gathered.warnings + rendered.warnings
+        warnings = gathered.warnings + narrated.warnings + rendered.warnings
         return Made(rendered=rendered, timeline=timeline, warnings=warnings, seconds=clock.seconds)
 
     def _template(self, brief: Brief) -> Template:
@@ -127,21 +129,20 @@ class MakeVideo:
         return next((voice for voice in voices if voice.language == language), voices[0])
 
     def _narrate(
-        self, script: Script, voices: Sequence[Voice], rate: float, progress: Listener, cancel: CancelSignal | None
-    ) -> tuple[Speech | None, ...]:
-        speeches = []
-        for done, (scene, voice) in enumerate(zip(script.scenes, voices, strict=True)):
-            progress(Progress(stage="voice", done=done, total=len(script.scenes)))
-            if cancel is not None and cancel.is_set():
-                raise Cancelled
-            speeches.append(None if scene.kind == "silent" else self._speak(scene.text, voice, rate))
-        progress(Progress(stage="voice", done=len(script.scenes), total=len(script.scenes)))
-        return tuple(speeches)
-
-    def _speak(self, text: str, voice: Voice, rate: float) -> Speech:
-        digest = narration_digest(self._speech, voice.name, text, rate)
-        kept = self._speeches.get(digest)
-        return kept or self._speeches.put(digest, trimmed(self._speech.speak(text, voice=voice.name, rate=rate)))
+        self, script: Script, voices: Sequence[Voice], brief: Brief, progress: Listener, cancel: CancelSignal | None
+    ) -> Narrated:
+        total = len(script.scenes)
+        lines = [
+            None if scene.kind == "silent" else Line(text=scene.text, voice=voice)
+            for scene, voice in zip(script.scenes, voices, strict=True)
+        ]
+        return self._narrator(
+            lines,
+            rate=brief.rate,
+            strict=brief.strict,
+            progress=lambda done: progress(Progress(stage="voice", done=done, total=total)),
+            cancel=cancel,
+        )
 
     def _arrange(
         self,
@@ -208,14 +209,6 @@ def script_of(brief: Brief, documents: Documents) -> Script:
         seconds = min(LONGEST, max(SHORTEST, (brief.seconds or SUMMARY) * brief.rate))
         blocks = condense(_titled(blocks, brief.title), language=language, seconds=seconds)
     return split(blocks, language=language, title=brief.title)
-
-
-def narration_digest(engine: SpeechEngine, voice: str, text: str, rate: float) -> str:
-    """What narration is kept under."""
-    made_of = [engine.name, engine.version, voice, text]
-    if rate != 1:
-        made_of.append(f"{rate:g}")
-    return sha256("\0".join(made_of).encode()).hexdigest()
 
 
 def _titled(blocks: Sequence[Block], title: str) -> Sequence[Block]:

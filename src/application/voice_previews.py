@@ -7,7 +7,7 @@ from ..domain.errors import InvalidField, InvalidInput, NotFound, UnknownName
 from ..domain.ids import new_id
 from ..domain.language import Language, speakable
 from ..domain.narration import Speech, Voice
-from .make_video import narration_digest
+from .narrating import narration_digest
 from .ports import SpeechEngine, SpeechStore
 from .quotas import Quotas
 from .store import Store

@@ -40,7 +40,7 @@ class Brief:
     sound, ``logo`` a picture for a corner of the frame. ``fit`` says whether pictures cover the frame or are shown
     whole. ``end_card`` is the text of a last scene after the narration, empty for none; ``progress_bar`` is whether the
     template's is shown, if it has one. An empty ``codec`` is the format's default. ``hardware`` names what encodes.
-    ``strict`` refuses an unusable asset, or hardware that does not work, instead of going on without it with a warning.
+    ``strict`` refuses an unusable asset, or hardware or a voice that does not work, instead of going on with a warning.
     ``seed`` varies what the template leaves to chance.
 
     ``captions_style`` names one of CAPTION_STYLES, empty for the template's own; ``caption_position`` is top, middle,
