@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
+from . import __version__
 from .adapters.ai.kokoro_model import model_check
 from .adapters.ai.language_settings import OFFLINE, LanguageSettings
 from .adapters.documents.project_zip import ZipProjects
@@ -114,7 +115,9 @@ def _language(settings: LanguageSettings, cache: Path) -> Language:
     if not engines:
         remedy = "REELWRIGHT_LANGUAGE_ENGINES=openai with OPENAI_API_KEY sets one up; see docs/providers.md"
         raise MissingPart("a language model", remedy)
-    return Language(engines, chain=Chain(), answers=AnswerCache(DiskAnswers(cache / "answers")))
+    models = sorted(f"{name} {server.model} {server.base_url}" for name, server in settings.servers.items())
+    answers = AnswerCache(DiskAnswers(cache / "answers"), edition="\n".join([__version__, *models]))
+    return Language(engines, chain=Chain(), answers=answers)
 
 
 def checks(settings: Settings) -> Iterator[Check]:

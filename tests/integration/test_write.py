@@ -27,19 +27,21 @@ def server() -> Iterator[ModelServer]:
         yield running
 
 
-def write(folder: Path, server: ModelServer | None, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def write(
+    folder: Path, server: ModelServer | None, *arguments: str, model: str = MODEL
+) -> "subprocess.CompletedProcess[str]":
     """What the command says, with the model of a server or without any."""
-    model = {
+    engines = {
         "REELWRIGHT_LANGUAGE_ENGINES": "openai,offline",
         "REELWRIGHT_OPENAI_BASE_URL": server.url if server is not None else "",
-        "REELWRIGHT_OPENAI_MODEL": MODEL,
+        "REELWRIGHT_OPENAI_MODEL": model,
         "OPENAI_API_KEY": KEY,
     }
     own = {"PYTHONPATH": str(ROOT), "REELWRIGHT_CACHE_DIR": str(folder / "cache")}
     return subprocess.run(
         [sys.executable, "-m", "reelwright", "write", *arguments],
         cwd=folder,
-        env=os.environ | own | (model if server is not None else {}),
+        env=os.environ | own | (engines if server is not None else {}),
         capture_output=True,
         text=True,
         check=False,
@@ -94,3 +96,10 @@ def test_without_a_model_the_setting_that_is_missing_is_named(tmp_path: Path) ->
     ran = write(tmp_path, None, "tides")
     assert ran.returncode == 1
     assert "REELWRIGHT_LANGUAGE_ENGINES=openai with OPENAI_API_KEY sets one up" in ran.stderr
+
+
+def test_another_model_is_asked_anew(server: ModelServer, tmp_path: Path) -> None:
+    asked = "tides", "--json", "--seconds", "10"
+    assert write(tmp_path, server, *asked).returncode == 0
+    again = write(tmp_path, server, *asked, model="another")
+    assert "there is no model 'another' at this address (404); check REELWRIGHT_OPENAI_MODEL" in again.stderr

@@ -100,7 +100,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.waiting: list[int] = []
         self.probes: set[int] = set()
 
-    @rule(seconds=st.floats(0, 120))
+    @rule(seconds=st.integers(0, 480).map(lambda quarters: quarters / 4))  # exact, so that sums are
     def time_passes(self, seconds: float) -> None:
         before = self.breaker.state(self.now)
         self.now += seconds
@@ -123,7 +123,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         outcome=st.sampled_from(["answer", "gave up", "timeout", "busy", "reply", *sorted(LASTING), *sorted(HARMLESS)]),
-        retry_after=st.none() | st.floats(0, 1000),
+        retry_after=st.none() | st.integers(0, 1000),
     )
     def a_call_ends(self, data: Any, outcome: str, retry_after: float | None) -> None:
         turn = self.waiting.pop(data.draw(st.integers(0, len(self.waiting) - 1)))
