@@ -35,8 +35,8 @@ test: .venv/ready-dev
 	touch $@
 
 lock:
-	$(LOCK) --extra build pyproject.toml --output-file requirements.lock >/dev/null
-	$(LOCK) --extra build --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock >/dev/null
+	$(LOCK) --extra build --extra dev pyproject.toml --output-file requirements-dev.lock >/dev/null
+	$(LOCK) --extra build --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock >/dev/null
 	@if grep -nE '://|^-' requirements.lock requirements-dev.lock; then echo "a lock names a host" >&2; exit 1; fi
 
 # Without --no-deps moviepy would take back Pillow to 11.

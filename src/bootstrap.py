@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
-from . import __version__
 from .adapters.ai.kokoro_model import model_check
-from .adapters.ai.language_settings import OFFLINE, LanguageSettings
+from .adapters.ai.language_settings import LanguageSettings
 from .adapters.documents.project_zip import ZipProjects
 from .adapters.documents.template_toml import TomlTemplates
 from .adapters.documents.timeline_json import from_plain, to_plain
@@ -30,26 +29,22 @@ from .adapters.security.inspector import SandboxedInspector
 from .adapters.security.maker import SandboxedMaker
 from .adapters.security.sandbox import Sandbox, sandbox_checks
 from .adapters.security.scripts import SandboxedScripts
-from .adapters.storage.answers import DiskAnswers
 from .adapters.storage.checks import storage_checks
 from .adapters.storage.disk import DiskStorage
 from .adapters.storage.speech_store import DiskSpeechStore
 from .adapters.storage.uploads import DiskUploads
 from .adapters.system.data_directory import data_checks
 from .application.accounts import Accounts
-from .application.answer_cache import AnswerCache
-from .application.chains import Chain
 from .application.deliveries import Deliveries
 from .application.ending import Ending
 from .application.file_clean_up import FileCleanUp
 from .application.file_ports import FileInspector
 from .application.files import FileLibrary
-from .application.language import Language
 from .application.make_video import MakeVideo
 from .application.order_checks import OrderChecks
 from .application.ordering import Ordering
 from .application.planning import Planning
-from .application.ports import Documents, Readings, SpeechEngine
+from .application.ports import Documents, Readings
 from .application.preview_templates import PreviewTemplates
 from .application.project_exchange import LARGEST_ARCHIVE, ProjectExchange
 from .application.projects import ProjectLibrary
@@ -74,8 +69,9 @@ from .domain.file import FileLimits
 from .domain.health import Check
 from .domain.quota import PLANS
 from .domain.webhook import Reply
+from .engines import language_of, speech_of
 from .lifetime import opened_service, removing_files, removing_videos
-from .settings import AccountSettings, Settings, WebhookSettings
+from .settings import AccountSettings, Settings, SpeechSettings, WebhookSettings
 
 if TYPE_CHECKING:
     from .adapters.security.keys import KeyFolder
@@ -83,12 +79,6 @@ if TYPE_CHECKING:
 
 def _http() -> HttpSettings:
     return HttpSettings.from_environment(os.environ)
-
-
-def _speech(threads: int) -> SpeechEngine:
-    from .adapters.ai.kokoro import KokoroSpeech
-
-    return KokoroSpeech(threads=threads)
 
 
 def _documents() -> Documents:
@@ -107,17 +97,8 @@ def _language_settings() -> LanguageSettings:
     return LanguageSettings.from_environment(os.environ)
 
 
-def _language(settings: LanguageSettings, cache: Path) -> Language:
-    """Raises MissingPart where no engine is named, or its client is not installed."""
-    from .adapters.ai.language_engines import language_engine
-
-    engines = [language_engine(name, settings) for name in settings.engines if name != OFFLINE]
-    if not engines:
-        remedy = "REELWRIGHT_LANGUAGE_ENGINES=openai with OPENAI_API_KEY sets one up; see docs/providers.md"
-        raise MissingPart("a language model", remedy)
-    models = sorted(f"{name} {server.model} {server.base_url}" for name, server in settings.servers.items())
-    answers = AnswerCache(DiskAnswers(cache / "answers"), edition="\n".join([__version__, *models]))
-    return Language(engines, chain=Chain(), answers=answers)
+def _speech_settings() -> SpeechSettings:
+    return SpeechSettings.from_environment(os.environ)
 
 
 def checks(settings: Settings) -> Iterator[Check]:
@@ -221,14 +202,15 @@ class Container(containers.DeclarativeContainer):
     """Override a provider to swap an adapter. What a mere render does not need is imported when it is asked for."""
 
     settings = providers.Singleton(Settings)
-    speech = providers.Singleton(_speech, settings.provided.workers)
+    speech_settings = providers.Singleton(_speech_settings)
+    speech = providers.Singleton(speech_of, speech_settings, settings.provided.workers)
     speeches = providers.Singleton(DiskSpeechStore, settings.provided.cache.joinpath.call("speech"), write_wav)
     templates = providers.Singleton(TomlTemplates, settings.provided.template_folders, tuple(TYPEFACES))
     probe = providers.Singleton(FileProbe)
     documents = providers.Singleton(_documents)
     readings = providers.Singleton(_readings)
     language_settings = providers.Singleton(_language_settings)
-    language = providers.Singleton(_language, language_settings, settings.provided.cache)
+    language = providers.Singleton(language_of, language_settings, settings.provided.cache)
     renderer = providers.Singleton(SegmentRenderer, settings.provided.workers)
     previews = providers.Singleton(TimelinePreviews)
     make_video = providers.Singleton(

@@ -135,6 +135,43 @@ class WebhookSettings:
         return cls(**_given(cls, environment))
 
 
+SPEECH_ENGINES = ("kokoro", "edge", "openai", "google", "gtts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechSettings:
+    """As ``AccountSettings``."""
+
+    speech_engines: str = _setting("kokoro", "The engines of speech in the order they are asked, comma between.")
+    speech_timeout_seconds: int = _setting(60, "How long a network engine may take for one piece of a text.")
+    edge_endpoint: str = _setting("", "Another server than Microsoft's: a ws:// or wss:// address.")
+    openai_key: str = _setting("", "The key of OpenAI.", secret=True)
+    openai_speech_url: str = _setting("", "The base URL of another server that speaks OpenAI's protocol.")
+    openai_speech_model: str = _setting("tts-1", "The model that speaks.")
+    openai_speech_voices: str = _setting("", "The voices of the server: alloy:female,onyx:male.")
+    google_credentials: str = _setting("", "The JSON file of a service account of Google Cloud.")
+    google_key: str = _setting("", "An API key of Google Cloud, in the place of a file.", secret=True)
+    google_url: str = _setting("", "Another server that speaks Google Cloud's protocol.")
+    gtts_url: str = _setting("", "Another server than Google Translate.")
+
+    def __post_init__(self) -> None:
+        if self.speech_timeout_seconds < 1:
+            raise InvalidField(variable("speech_timeout_seconds"), "a whole number from 1 is right")
+        unknown = [name for name in self.engines if name not in SPEECH_ENGINES]
+        if unknown or not self.engines or len(set(self.engines)) < len(self.engines):
+            told = f"{self.speech_engines!r} is no list of engines, each once, of {', '.join(SPEECH_ENGINES)}"
+            raise InvalidField(variable("speech_engines"), told)
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        return tuple(self.speech_engines.replace(",", " ").split())
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "SpeechSettings":
+        """Raises InvalidField, naming the variable."""
+        return cls(**_given(cls, environment))
+
+
 def _given(kind: type[Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """The fields that an environment sets."""
     found: dict[str, Any] = {}

@@ -33,8 +33,11 @@ class Spoken:
 class SpeechEngine(Protocol):
     """Text to speech with word times."""
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
 
     def voices(self) -> tuple[Voice, ...]: ...
 

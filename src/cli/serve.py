@@ -21,12 +21,14 @@ def serve(host: str, port: int, data: Path | None, log_level: str) -> None:
     """Answer requests over HTTP until stopped; the API's page is at /docs."""
     from ..adapters.system.data_directory import claim
     from ..bootstrap import service_parts
+    from ..settings import SpeechSettings
 
     with service_parts():
         from ..adapters.http.app import create_app
         from ..adapters.http.server import address_of, listen, log_to_stderr, run
 
     container = container_on(data)
+    container.speech_settings.override(SpeechSettings())  # what renders has no network
     folder = container.settings().data
     http = container.http()
     with claim(folder), listen(host, port) as listening:

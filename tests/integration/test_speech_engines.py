@@ -3,7 +3,8 @@
 import subprocess
 import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from functools import cache
 from itertools import pairwise
 
@@ -12,24 +13,44 @@ import pytest
 from numpy.typing import NDArray
 
 from reelwright.adapters.ai import breath, kokoro_model
+from reelwright.adapters.ai.edge_speech import EdgeSpeech
+from reelwright.adapters.ai.google_free_speech import GoogleFreeSpeech
+from reelwright.adapters.ai.google_speech import GoogleSpeech
 from reelwright.adapters.ai.kokoro import KokoroSpeech
 from reelwright.adapters.ai.kokoro_voices import VOICES, style_table
+from reelwright.adapters.ai.openai_speech import OpenAISpeech
 from reelwright.adapters.ai.pcm import WINDOW, doubled, heard
 from reelwright.adapters.ai.reading import Reader, phrases
 from reelwright.adapters.fakes.speech import CHARACTER, LETTER, PAUSE, ToneSpeech
 from reelwright.application.ports import SpeechEngine, Spoken
 from reelwright.domain.errors import InvalidInput, MissingPart, UnknownName
 from reelwright.domain.narration import SAMPLE_RATE, Word
+from tests.providers.edge_server import edge_server
+from tests.providers.speech_server import speech_server
+from tests.providers.voices import KEY
 
 KOKORO = KokoroSpeech(threads=2)
+SERVERS = ExitStack()
+EDGE = SERVERS.enter_context(edge_server())
+HTTP = SERVERS.enter_context(speech_server())
 ENGINES: dict[str, tuple[SpeechEngine, str, str]] = {
     "kokoro": (KOKORO, "af_heart", "zf_xiaobei"),
     "tone": (ToneSpeech(), "tone-en", "tone-zh"),
+    "edge": (EdgeSpeech(endpoint=EDGE.url), "en-US-AriaNeural", "zh-CN-XiaoxiaoNeural"),
+    "openai": (OpenAISpeech(key=KEY, base_url=f"{HTTP.url}/v1"), "en-alloy", "zh-onyx"),
+    "google": (GoogleSpeech(key=KEY, base_url=HTTP.url), "en-US-Neural2-F", "cmn-CN-Wavenet-A"),
+    "gtts": (GoogleFreeSpeech(base_url=HTTP.url), "gtts-en", "gtts-zh"),
 }
 """Name to engine, an English and a Chinese voice of it."""
 
 ENGLISH = "In 1675, it cost $2.5 — wow! 🎉 The end."
 CHINESE = "大家好，每天喝掉22亿杯Python咖啡。"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _servers() -> Iterator[None]:
+    with SERVERS:
+        yield
 
 
 @pytest.fixture(params=ENGINES)

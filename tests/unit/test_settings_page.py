@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from reelwright.adapters.http.settings import HttpSettings
-from reelwright.settings import AccountSettings, WebhookSettings, variable
+from reelwright.settings import AccountSettings, SpeechSettings, WebhookSettings, variable
 
 HOME = Path(__file__).parents[2]
 PAGE = (HOME / "docs/settings.md").read_text("utf-8")
 ROWS = dict(re.findall(r"^\| `(REELWRIGHT_\w+)` \| (.*?) ?\| ", PAGE, re.MULTILINE))
-SETTINGS = [one for kind in (HttpSettings, AccountSettings, WebhookSettings) for one in fields(kind)]
+SETTINGS = [one for kind in (HttpSettings, AccountSettings, WebhookSettings, SpeechSettings) for one in fields(kind)]
 
 
 def test_every_variable_that_is_read_is_told_of() -> None:

@@ -33,12 +33,12 @@ def doubled(sound: Sound) -> Sound:
     return out
 
 
-def heard(sound: Sound) -> NDArray[np.bool_]:
+def heard(sound: Sound, floor_db: float = _FLOOR_DB) -> NDArray[np.bool_]:
     """Whether each full ``WINDOW`` of the sound is more than silence."""
     whole = sound.size // WINDOW * WINDOW
     level = np.sqrt(np.mean(np.square(sound[:whole].reshape(-1, WINDOW)), axis=1))
     loud = float(np.percentile(level, 95)) if level.size else 0.0
-    return np.asarray(level > max(loud * 10 ** (_FLOOR_DB / 20), 1e-4))
+    return np.asarray(level > max(loud * 10 ** (floor_db / 20), 1e-4))
 
 
 def faded(sound: Sound, samples: int) -> Sound:
