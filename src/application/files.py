@@ -119,7 +119,7 @@ class FileLibrary:
             await self._reserve(owner, file_id, size)
             with self._folder() as folder:
                 async with self._room:
-                    inspection = await asyncio.to_thread(self._inspector.inspect, file, name, Path(folder))
+                    inspection = await _steadily(self._inspector.inspect, file, name, Path(folder))
                 kept = await self._keep(file_id, owner, file, key, name, media_type, labels, expires, inspection)
             return kept
         finally:
