@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,12 +28,12 @@ from ..domain.file import (
 from ..domain.ids import new_id
 from ..domain.progress import Listener
 from ..domain.upload import Upload, digest
+from .contents import sha256_of
 from .file_ports import Allowance, FileInspector, FileStore, Inspection, Storage, Stored, Uploads
 from .paging import Page, page, place_of, valid_limit
 from .ports import CancelSignal
 
 T = TypeVar("T")
-_BLOCK = 1 << 20
 _BATCH = 100
 _PREFIX = "file-"
 
@@ -110,7 +109,7 @@ class FileLibrary:
             name, labels = file_name(name), file_tags(tags)
             size = file.stat().st_size
             self.limits.check_size(name, size)
-            key = sha256 or await asyncio.to_thread(_digest, file)
+            key = sha256 or await asyncio.to_thread(sha256_of, file)
             async with self._store(read_only=True) as work:
                 known = await work.files.find(owner, key)
             if known is not None:
@@ -154,7 +153,7 @@ class FileLibrary:
         self.limits.check_size(name, file.stat().st_size, inspection.kind)
         self.limits.check_length(name, inspection.metadata)
         check_claim(name, media_type, inspection.media_type)
-        thumbnail = await asyncio.to_thread(_digest, inspection.thumbnail)
+        thumbnail = await asyncio.to_thread(sha256_of, inspection.thumbnail)
         record = StoredFile(
             id=file_id,
             owner=owner,
@@ -285,7 +284,7 @@ class FileLibrary:
             def make() -> tuple[Path, str]:
                 with self._storage.local(file.sha256) as content:
                     proxy = self._inspector.proxy(content, file.name, Path(folder), progress=progress, cancel=cancel)
-                return proxy, _digest(proxy)
+                return proxy, sha256_of(proxy)
 
             proxy, key = await asyncio.to_thread(make)
             async with self._store() as work:
@@ -347,7 +346,7 @@ class FileLibrary:
         file = await asyncio.to_thread(self._uploads.finish, owner, upload_id)
         try:
             if upload.sha256 is not None:
-                upload.check_digest(await asyncio.to_thread(_digest, file))
+                upload.check_digest(await asyncio.to_thread(sha256_of, file))
         except BaseException:
             file.unlink(missing_ok=True)
             await self._give_back(upload_id)
@@ -368,11 +367,3 @@ async def _steadily(do: Callable[..., T], *given: Any) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([doing])
         raise
-
-
-def _digest(file: Path) -> str:
-    found = sha256()
-    with file.open("rb", buffering=0) as source:
-        while block := source.read(_BLOCK):
-            found.update(block)
-    return found.hexdigest()

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from ..domain.errors import (
@@ -32,6 +31,7 @@ from ..domain.job import Job, Problem, Snapshot, begun, cut_off, handed_back, of
 from ..domain.progress import Progress
 from ..domain.quota import Resource
 from ..domain.video import Video
+from .contents import sha256_of
 from .ending import Ending
 from .file_ports import Storage
 from .material import Material
@@ -293,8 +293,5 @@ class _Told:
 def _durable(path: Path) -> tuple[str, int]:
     """The SHA-256 and the size of a file that outlives a power cut from now on."""
     with path.open("rb") as file:
-        digest = sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
         os.fsync(file.fileno())
-        return digest.hexdigest(), file.tell()
+    return sha256_of(path), path.stat().st_size

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from time import time
 from typing import Any
+
+from tests.providers.local_http import listening
 
 KEY = "sk-test-0123456789abcdef"
 MODEL = "gpt-test"
@@ -54,24 +56,8 @@ def model_server() -> Iterator[ModelServer]:
     class Bound(_Handler):
         model_server = server
 
-    http = _Quiet(("127.0.0.1", 0), Bound)
-    server.port = http.server_port
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with listening(Bound, server.closing) as server.port:
         yield server
-    finally:
-        server.closing.set()
-        http.shutdown()
-        thread.join()
-        http.server_close()
-
-
-class _Quiet(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up are part of the tests."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -3,16 +3,16 @@
 import base64
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import unescape
 
 import numpy as np
 
+from tests.providers.local_http import listening
 from tests.providers.voices import KEY, RATE, Behaviour, broken, mp3, sent, tones, wav
 
 
@@ -34,24 +34,8 @@ def speech_server() -> Iterator[SpeechServer]:
     class Bound(_Handler):
         server_told = told
 
-    http = _Server(("127.0.0.1", 0), Bound)
-    told.port = http.server_port
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with listening(Bound, told.closing) as told.port:
         yield told
-    finally:
-        told.closing.set()
-        http.shutdown()
-        http.server_close()
-        thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ...application.ports import Spoken
 from ...domain.errors import MissingPart, ProviderFailed
 from ...domain.narration import Voice
-from .provider_answers import broken_off, of_status, too_late, unreachable
+from .provider_answers import of_status, over_requests
 from .reading import Reader
 from .written import Unit
 
@@ -77,14 +77,8 @@ class GoogleFreeSpeech:
         parts: list[bytes] = []
         for body in asked.get_bodies():
             try:
-                reply = requests.post(address, data=body, headers=headers, timeout=self._timeout)
-            except requests.Timeout as error:
-                raise too_late(self.name, self._timeout) from error
-            except requests.exceptions.ChunkedEncodingError as error:
-                raise broken_off(self.name) from error
-            except requests.ConnectionError as error:
-                cut = "aborted" in str(error) or "broken" in str(error)
-                raise (broken_off(self.name) if cut else unreachable(self.name, _URL)) from error
+                with over_requests(self.name, self._timeout, _URL):
+                    reply = requests.post(address, data=body, headers=headers, timeout=self._timeout)
             except requests.RequestException as error:
                 raise ProviderFailed(self.name, "reply", "it answered what is no answer of this protocol") from error
             if reply.status_code != 200:

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from ...application.ports import Spoken
 from ...domain.errors import MissingPart, ProviderFailed
 from ...domain.narration import SAMPLE_RATE, Voice
-from .provider_answers import broken_off, of_status, too_late, unreachable
+from .provider_answers import of_status, over_requests
 from .reading import Reader
 from .written import Unit
 
@@ -86,7 +86,6 @@ class GoogleSpeech:
 
     def _received(self, units: Sequence[Unit], voice: str, rate: float) -> tuple[bytes, list[int]]:
         """The sound, and the sample of each mark that the service told. Raises ProviderFailed."""
-        import requests
         from google.api_core import exceptions
         from google.auth.exceptions import GoogleAuthError
         from google.protobuf.json_format import ParseError
@@ -99,20 +98,14 @@ class GoogleSpeech:
             enable_time_pointing=[kinds.SynthesizeSpeechRequest.TimepointType.SSML_MARK],
         )
         try:
-            reply = client.synthesize_speech(request, retry=None, timeout=self._timeout)
+            with over_requests(self.name, self._timeout, _URL):
+                reply = client.synthesize_speech(request, retry=None, timeout=self._timeout)
         except exceptions.GoogleAPICallError as error:
             headers = getattr(error.response, "headers", None) or {}
             setting = _SETTING if error.code in (401, 403) else _URL
             raise of_status(self.name, int(error.code or 500), headers, setting) from None
         except GoogleAuthError:
             raise ProviderFailed(self.name, "credentials", f"signing in failed; check {_SETTING}") from None
-        except requests.Timeout as error:
-            raise too_late(self.name, self._timeout) from error
-        except requests.exceptions.ChunkedEncodingError as error:
-            raise broken_off(self.name) from error
-        except requests.ConnectionError as error:
-            cut = "aborted" in str(error) or "broken" in str(error)
-            raise (broken_off(self.name) if cut else unreachable(self.name, _URL)) from error
         except (ParseError, ValueError) as error:
             raise ProviderFailed(self.name, "reply", "it answered what is no answer of this protocol") from error
         told = {point.mark_name: point.time_seconds for point in reply.timepoints}

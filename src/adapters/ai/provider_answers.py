@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 
 from ...domain.errors import ProviderFailed
@@ -43,3 +44,19 @@ def unreachable(engine: str, setting: str) -> ProviderFailed:
 
 def broken_off(engine: str) -> ProviderFailed:
     return ProviderFailed(engine, "unreachable", "the connection broke off before the answer was complete")
+
+
+@contextmanager
+def over_requests(engine: str, seconds: float, setting: str) -> Iterator[None]:
+    """What the client ``requests`` raises of a connection, as ProviderFailed."""
+    import requests
+
+    try:
+        yield
+    except requests.Timeout as error:
+        raise too_late(engine, seconds) from error
+    except requests.exceptions.ChunkedEncodingError as error:
+        raise broken_off(engine) from error
+    except requests.ConnectionError as error:
+        cut = "aborted" in str(error) or "broken" in str(error)
+        raise (broken_off(engine) if cut else unreachable(engine, setting)) from error
