@@ -343,3 +343,19 @@ def test_hardware_that_returns_other_pictures_does_not_pass(
     chosen, warning = hardware.choose(timeline.output, "nvenc")
     assert chosen == SOFTWARE["h264"]
     assert "processor" in warning
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 40])
+def test_pictures_of_the_shortest_segment_have_times_of_their_own(tmp_path: Path, count: int) -> None:
+    output = Output(width=160, height=120, fps=30, codec="h265")
+    told = replace(SOFTWARE["h265"], container="framecrc")  # a muxer that writes down what it is given
+    frame = new_frame(160, 120, 30)
+    for plane in planes_of(frame):
+        plane[...] = 128
+    for attempt in range(4):
+        encode_segment([frame] * count, output, tmp_path / f"{attempt}.txt", told)
+        lines = (tmp_path / f"{attempt}.txt").read_text().splitlines()
+        times = [tuple(map(int, line.split(",")[1:3])) for line in lines if not line.startswith("#")]
+        assert sorted(pts for _, pts in times) == list(range(count))
+        assert all(0 <= pts - dts <= 16 for dts, pts in times)
+        assert [dts for dts, _ in times] == sorted({dts for dts, _ in times})

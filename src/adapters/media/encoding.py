@@ -28,6 +28,8 @@ _MUXING = {
 """Format -> options of its muxer: the index in front of the media, and no random numbers."""
 _UNDECODED = {"skip_frame": "all"}
 """Option of a stream whose packets are only copied: else libav decodes its first pictures on opening."""
+_MOST_REORDERED = 16
+"""Pictures that a decoder may hold back (H.265, A.4.2)."""
 Packet: TypeAlias = "av.Packet[Any]"
 
 
@@ -67,7 +69,18 @@ def _copy(frame: av.VideoFrame) -> av.VideoFrame:
 
 
 def _finished(packets: list[Packet], encoder: Encoder) -> list[Packet]:
-    return [with_colour(packet) for packet in packets] if encoder.name == "mpeg4" else packets
+    if encoder.name == "mpeg4":
+        return [with_colour(packet) for packet in packets]
+    if encoder.name == "libx265":
+        for packet in packets:
+            _time(packet)
+    return packets
+
+
+def _time(packet: Packet) -> None:
+    """libx265 takes the decoding time of a run of one or two pictures, which it does not reorder, from unset memory."""
+    if packet.pts is not None and (packet.dts is None or not 0 <= packet.pts - packet.dts <= _MOST_REORDERED):
+        packet.dts = packet.pts
 
 
 def join(segments: Iterable[tuple[Path, int]], sound: Path, output: Output, to: Path) -> None:
