@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from contextvars import copy_context
 from threading import Thread
 from typing import TypeVar
 
@@ -22,16 +23,17 @@ def stop_if_set(cancel: CancelSignal | None) -> None:
 
 
 def awaited(work: Callable[[], T], *, seconds: float, cancel: CancelSignal | None = None) -> T:
-    """What ``work`` gives back or raises, from a thread of its own.
+    """What ``work`` gives back or raises, from a thread of its own that has the context variables of the caller's.
 
     After ``seconds`` TimeoutError is raised, and Cancelled soon after ``cancel`` was set; then nobody hears of what
     the work still does until it ends by itself.
     """
     ended: Future[T] = Future()
+    context = copy_context()
 
     def run() -> None:
         try:
-            ended.set_result(work())
+            ended.set_result(context.run(work))
         except BaseException as error:
             ended.set_exception(error)
 

@@ -47,8 +47,9 @@ class Guard:
         except (EngineFailed, MissingPart) as failure:
             retry_after = failure.retry_after if isinstance(failure, ProviderFailed) else None
             with self._lock:
-                self._breaker = self._breaker.failed(turn, self._clock(), cause_of(failure), retry_after)
-                self._cause, self._reason = cause_of(failure), reason_of(failure)
+                after = self._breaker.failed(turn, self._clock(), cause_of(failure), retry_after)
+                if after is not self._breaker:
+                    self._breaker, self._cause, self._reason = after, cause_of(failure), reason_of(failure)
             raise
         except BaseException:
             with self._lock:

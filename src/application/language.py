@@ -17,7 +17,7 @@ from .ports import CancelSignal
 T = TypeVar("T")
 
 MOST = 50
-"""Keywords, titles, hashtags or texts of one call."""
+"""Keywords, titles or hashtags of one call."""
 
 
 class Language:

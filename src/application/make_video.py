@@ -22,7 +22,7 @@ from ..domain.timeline import Timeline
 from .gathering import Gathered, gather
 from .narrating import Line, Narrated, Narrator
 from .ports import CancelSignal, Documents, Probe, Readings, Rendered, Renderer, SpeechEngine, SpeechStore, Templates
-from .speech_chain import SpeechChain
+from .speech_chain import chained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class MakeVideo:
         templates: Templates,
         renderer: Renderer,
     ) -> None:
-        self._speech = speech if isinstance(speech, SpeechChain) else SpeechChain([speech])
+        self._speech = chained(speech)
         self._narrator = Narrator(self._speech, speeches)
         self._probe, self._documents, self._readings, self._templates = probe, documents, readings, templates
         self._renderer = renderer

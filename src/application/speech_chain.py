@@ -134,5 +134,10 @@ class SpeechChain:
         )
 
 
+def chained(engine: SpeechEngine) -> SpeechChain:
+    """The chain that ``engine`` is, or one of it alone."""
+    return engine if isinstance(engine, SpeechChain) else SpeechChain([engine])
+
+
 def _spent(spoken: Spoken) -> Spent:
     return Spent(speech=spoken.samples / SAMPLE_RATE)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from ..domain.errors import InvalidField, InvalidInput, NotFound, UnknownName
 from ..domain.ids import new_id
 from ..domain.language import Language, speakable
-from ..domain.narration import Speech, Voice
+from ..domain.narration import Speech
 from .narrating import narration_digest
 from .ports import SpeechEngine, SpeechStore
 from .quotas import Quotas
+from .speech_chain import Speaker, SpeechChain, chained
 from .store import Store
 from .trimming import trimmed
 
@@ -24,7 +25,10 @@ SAMPLES: dict[Language, str] = {
 
 
 class PreviewVoice:
-    """``at_once`` sentences are spoken at the same time; what was spoken before is kept and costs nothing again."""
+    """``at_once`` sentences are spoken at the same time; what was spoken before is kept and costs nothing again.
+
+    No other voice stands in for one that fails: who listens wants to know this one.
+    """
 
     def __init__(
         self,
@@ -43,11 +47,11 @@ class PreviewVoice:
 
         Raises InvalidField, QuotaExceeded, NotFound for an account that is gone or going, MissingPart, EngineFailed.
         """
-        engine = self._speech()
-        chosen = await asyncio.to_thread(_voice, engine, voice)
-        text = " ".join(text.split()) or SAMPLES["zh" if chosen.language == "zh" else "en"]
+        engine = chained(self._speech())
+        speaker = await asyncio.to_thread(_speaker, engine, voice)
+        text = " ".join(text.split()) or SAMPLES["zh" if speaker.voice.language == "zh" else "en"]
         _check(text, rate)
-        key = narration_digest(engine, chosen.name, text, rate)
+        key = narration_digest(speaker.engine, speaker.own, text, rate)
         kept = await asyncio.to_thread(self._speeches.get, key)
         if kept is not None:
             return kept
@@ -55,7 +59,7 @@ class PreviewVoice:
         await self._reserve(owner, purpose)
         try:
             async with self._room:
-                spoken = await asyncio.to_thread(lambda: self._spoken(engine, key, text, chosen.name, rate))
+                spoken = await asyncio.to_thread(lambda: self._spoken(engine, speaker, key, text, rate))
         except BaseException:
             async with self._store() as work:
                 await self._quotas.give_back(work, purpose)
@@ -74,18 +78,18 @@ class PreviewVoice:
             await self._quotas.reserve(work, user, {"ai_calls": 1}, purpose=purpose)
             await work.commit()
 
-    def _spoken(self, engine: SpeechEngine, key: str, text: str, voice: str, rate: float) -> Speech:
+    def _spoken(self, engine: SpeechChain, speaker: Speaker, key: str, text: str, rate: float) -> Speech:
         try:
-            return self._speeches.put(key, trimmed(engine.speak(text, voice=voice, rate=rate)))
+            return self._speeches.put(key, trimmed(engine.sentence(speaker, text, rate)))
         except InvalidInput as error:
             raise InvalidField("text", str(error)) from error
 
 
-def _voice(engine: SpeechEngine, name: str) -> Voice:
-    voices = {voice.name: voice for voice in engine.voices()}
-    if name not in voices:
-        raise InvalidField("voice", str(UnknownName("voice", name, voices)))
-    return voices[name]
+def _speaker(engine: SpeechChain, name: str) -> Speaker:
+    try:
+        return engine.speaker(name)
+    except UnknownName as error:
+        raise InvalidField("voice", str(error)) from error
 
 
 def _check(text: str, rate: float) -> None:

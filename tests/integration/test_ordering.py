@@ -10,14 +10,17 @@ import pytest
 
 from reelwright.adapters.documents.timeline_json import from_plain
 from reelwright.adapters.fakes.making import NotedDispatcher
+from reelwright.adapters.fakes.scripted_speech import ScriptedSpeech
 from reelwright.adapters.fakes.speech import ToneSpeech
 from reelwright.adapters.fakes.storage import MemoryStorage
 from reelwright.adapters.jobs.bus import MemoryProgressBus
 from reelwright.application.ending import Ending
+from reelwright.application.narrating import Line, Narrator
 from reelwright.application.order_checks import OrderChecks
 from reelwright.application.ordering import Ordering
 from reelwright.application.ports import Spoken
 from reelwright.application.quotas import Quotas
+from reelwright.application.speech_chain import SpeechChain
 from reelwright.application.store import Store
 from reelwright.application.video_clean_up import VideoCleanUp
 from reelwright.application.videos import VideoLibrary
@@ -26,10 +29,18 @@ from reelwright.application.webhooks import Webhooks
 from reelwright.application.wishes import Wish, wished
 from reelwright.bootstrap import Container
 from reelwright.domain.brief import Brief
-from reelwright.domain.errors import Conflict, EngineFailed, InvalidField, InvalidFields, NotFound, QuotaExceeded
+from reelwright.domain.errors import (
+    Conflict,
+    EngineFailed,
+    InvalidField,
+    InvalidFields,
+    NotFound,
+    ProviderFailed,
+    QuotaExceeded,
+)
 from reelwright.domain.ids import new_id
 from reelwright.domain.job import begun, over
-from reelwright.domain.narration import Speech
+from reelwright.domain.narration import Speech, Voice
 from reelwright.domain.order import Order
 from reelwright.domain.quota import Plan
 from reelwright.domain.user import User
@@ -247,6 +258,22 @@ async def test_a_voice_that_fails_costs_nothing(house: House) -> None:
     assert sum(isinstance(one, Speech) for one in answers) == 3
     assert (await hear(house.user.id, voice="tone-en", text="Number 0.")).samples > 0
     assert (await house.used())["ai_calls"] == 3
+
+
+async def test_a_voice_is_heard_itself_or_not_at_all(house: House) -> None:
+    far = Voice(name="aria", language="en", gender="female", engine="edge", needs_network=True)
+    near = Voice(name="heart", language="en", gender="female", engine="kokoro")
+    edge = ScriptedSpeech("edge", [far], [ProviderFailed("edge", "reply", "no sound")])
+    kokoro = ScriptedSpeech("kokoro", [near])
+    chain, speeches = SpeechChain([edge, kokoro]), Speeches()
+    hear = PreviewVoice(store=house.store, quotas=house.quotas, speech=lambda: chain, speeches=speeches)
+    with pytest.raises(ProviderFailed, match="no sound"):
+        await hear(house.user.id, voice="aria", text="Hello.")
+    assert (kokoro.asked, speeches.kept, (await house.used())["ai_calls"]) == ([], {}, 0)
+    heard = await hear(house.user.id, voice="aria", text="Hello.")
+    narrated = Narrator(SpeechChain([kokoro, edge]), speeches)([Line(text="Hello.", voice=far)])
+    assert narrated.speeches == (heard,)
+    assert edge.asked == [("aria", "Hello.")] * 2
 
 
 def test_the_example_on_the_page_of_videos_works() -> None:

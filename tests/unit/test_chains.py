@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Barrier, Event, Thread
 
@@ -19,6 +20,7 @@ from tests.waiting import set_and_wait
 
 BUSY = ProviderFailed("a", "busy", "429 too many requests")
 KEY = ProviderFailed("a", "credentials", "401 the key was refused; set REELWRIGHT_A_KEY")
+WHO: ContextVar[str] = ContextVar("who", default="nobody")
 SLOW = ProviderFailed("a", "timeout", "no answer within 30 s")
 
 
@@ -190,6 +192,15 @@ class TestTime:
         assert "no answer within" in delivered.replaced[0].reason
         assert time.monotonic() - began < 2
 
+    def test_an_engine_knows_on_whose_behalf_it_is_asked(self, chain: Chain) -> None:
+        heard: list[str] = []
+        token = WHO.set("request 7")
+        try:
+            chain("script", links(Engine("a", [lambda: heard.append(WHO.get())])))
+        finally:
+            WHO.reset(token)
+        assert heard == ["request 7"]
+
     def test_cancelling_ends_the_wait_for_an_engine(self) -> None:
         hang, cancel = Event(), Event()
         engine = Engine("a", [set_and_wait(cancel, hang)])
@@ -241,6 +252,29 @@ class TestBreaker:
         with pytest.raises(ProviderFailed, match="left alone for another 1 s, after credentials: 401") as raised:
             chain("script", links(a), strict=True)
         assert (a.asked, raised.value.cause) == (1, "credentials")
+
+    @pytest.mark.parametrize("late", [SLOW, ProviderFailed("a", "refused", "not this")])
+    def test_a_failure_from_before_the_opening_does_not_change_what_is_told_of_it(
+        self, chain: Chain, late: ProviderFailed
+    ) -> None:
+        waits, go_on = Event(), Event()
+
+        def fail_late() -> None:
+            waits.set()
+            go_on.wait(20)
+            raise late
+
+        a = Engine("a", [fail_late, KEY])
+        before = Thread(target=lambda: chain("script", links(a, Engine("b"))))
+        before.start()
+        assert waits.wait(20)
+        chain("script", links(a, Engine("b")))
+        go_on.set()
+        before.join()
+        with pytest.raises(ProviderFailed, match="after credentials: 401") as raised:
+            chain("script", links(a), strict=True)
+        assert (raised.value.cause, raised.value.may_pass) == ("credentials", False)
+        assert chain.figures()[0].reason.startswith("credentials")
 
     def test_an_engine_in_this_process_is_always_asked(self, chain: Chain) -> None:
         a = Engine("a", [EngineFailed("broke")] * 20, remote=False)
